@@ -1,0 +1,166 @@
+import type { Artist, ArtistKey } from '../taste/artist.ts'
+import type { AudioFeatures } from '../taste/audio-features.ts'
+import type { Consent } from '../taste/consent.ts'
+import type { ArtistIds, Item, TrackIds } from '../taste/item.ts'
+import type { Listener, Profile, Tagged } from '../taste/listener.ts'
+import type { ListenerId } from '../taste/listener-id.ts'
+import type { Entry, Playlist } from '../taste/playlist.ts'
+import type { Provenance } from '../taste/provenance.ts'
+import type { Track, TrackKey } from '../taste/track.ts'
+
+/**
+ * What a read is for. The policy table (`policy.ts`) and the listener's consent decide, inside the query, which rows
+ * it returns:
+ * - `keep`: everything that is stored, for its owner (export) and for upkeep;
+ * - `match`: listeners that may be embedded, compared and shown: findable, and of an origin that may be matched;
+ * - `train`: listeners that may be trained on: `consent.train`, and of an origin that may be trained on.
+ */
+export type Purpose = 'keep' | 'match' | 'train'
+
+/** A stored listener with everything they listen to. */
+export interface StoredProfile {
+  readonly listener: Listener
+  readonly playlists: readonly Playlist[]
+  readonly tagged: readonly { readonly artist: ArtistKey; readonly tags: readonly string[] }[]
+}
+
+/** One page of a long read. `next` continues it, also in another process; absent on the last page. */
+export interface Page<T> {
+  readonly rows: readonly T[]
+  readonly next?: string
+}
+
+export interface PageQuery {
+  /** `next` of the page before. */
+  readonly after?: string
+  /** At most this many rows; the adapter may return fewer. */
+  readonly limit?: number
+}
+
+export type PutOutcome = 'added' | 'changed' | 'unchanged'
+
+/** Genres of an artist as a table or service tells them. */
+export interface ArtistGenres {
+  readonly name: string
+  readonly ids?: ArtistIds
+  readonly genres: readonly string[]
+  readonly provenance: Provenance
+}
+
+/** Audio features of a track, found by any of its ids. */
+export interface TrackAudio {
+  readonly ids: TrackIds
+  readonly audio: AudioFeatures
+  readonly provenance: Provenance
+}
+
+/** Says that one track's audio features hold for another id of the same recording. The two tracks stay two. */
+export interface TrackAlias {
+  readonly ids: TrackIds
+  readonly soundsLike: TrackIds
+  readonly provenance: Provenance
+}
+
+/** A profile that may be worth reading, for the pre-fill. */
+export interface Candidate {
+  readonly id: ListenerId
+  /** Where it was found, such as `search:shoegaze` or a playlist's link. */
+  readonly foundIn: string
+  /** Seconds since 1970. */
+  readonly foundAt: number
+  readonly state: 'waiting' | 'read' | 'failed'
+}
+
+export interface Embedding {
+  /** The listener's opaque key. */
+  readonly key: string
+  readonly listener: ListenerId
+  /** [D], unit length. */
+  readonly vector: Float32Array
+}
+
+/** What happened, in the order in which it became durable. `key` is the listener's opaque key. */
+export interface Change {
+  /** Grows by at least one with each change and is never used twice. */
+  readonly seq: number
+  readonly kind: 'profile' | 'consent' | 'erased' | 'embedding' | 'catalogue' | 'model'
+  /** Absent for `catalogue` and `model`. */
+  readonly key?: string
+}
+
+/** Which part of a model's data a listener was. */
+export type SplitPart = 'train' | 'validation' | 'test' | 'excluded'
+
+export interface StoreCounts {
+  readonly listeners: number
+  readonly playlists: number
+  readonly entries: number
+  readonly tracks: number
+  readonly tracksWithAudio: number
+  readonly artists: number
+  readonly artistsWithGenres: number
+  readonly candidates: number
+  /** Listeners by origin and source. */
+  readonly bySource: readonly { readonly origin: string; readonly source: string; readonly listeners: number }[]
+}
+
+/**
+ * The feature store: record of truth for profiles, catalogue and embeddings. Asynchronous and cursor-shaped, so that a
+ * file and a cluster look alike. Every write is durable when its promise resolves. Any adapter must pass
+ * `conformance.ts`.
+ */
+export interface FeatureStore {
+  /**
+   * Stores whole profiles: a listener's former playlists are replaced. Names are resolved to artists and tracks by the
+   * alias rules (ids win; a bare name is the most frequent artist of that name; two ids of one source never merge).
+   * A profile equal to the stored one changes nothing, not even the change sequence; the consent of a listener who is
+   * already stored is kept.
+   */
+  putProfiles(profiles: readonly Profile[]): Promise<readonly PutOutcome[]>
+  /** Stores friend links between stored listeners, in both directions; others are left out. Resolves to the number stored anew. */
+  putFriends(links: readonly (readonly [ListenerId, ListenerId])[]): Promise<number>
+  /** Resolves to how many artists changed. */
+  putArtistGenres(rows: readonly ArtistGenres[]): Promise<number>
+  /** Resolves to how many tracks changed. */
+  putTrackAudio(rows: readonly TrackAudio[]): Promise<number>
+  /** Resolves to how many tracks changed; an alias whose target has no audio features changes nothing. */
+  putTrackAliases(rows: readonly TrackAlias[]): Promise<number>
+  /** Resolves to how many candidates are new. */
+  putCandidates(rows: readonly Candidate[]): Promise<number>
+  putEmbeddings(model: number, rows: readonly Omit<Embedding, 'listener'>[]): Promise<void>
+  /** @throws Problem when the listener is unknown. */
+  setConsent(listener: ListenerId, consent: Consent): Promise<void>
+  /**
+   * Removes a listener from every row, index and log of the store, so that no byte of id or name is left in its files
+   * when the promise resolves, also while other processes have the store open. Resolves to whether there was one.
+   */
+  erase(listener: ListenerId): Promise<boolean>
+  /** Removes what has expired by `now` (seconds since 1970). Resolves to how many values went. */
+  purgeExpired(now: number): Promise<number>
+
+  listener(id: ListenerId): Promise<Listener | undefined>
+  listenerByKey(key: string): Promise<Listener | undefined>
+  profile(id: ListenerId, purpose: Purpose): Promise<StoredProfile | undefined>
+  /** In the byte order of the listeners' ids. */
+  profiles(purpose: Purpose, query?: PageQuery): Promise<Page<StoredProfile>>
+  /** Pairs of listeners (both may be read for `purpose`) who are friends, each pair once. */
+  friends(purpose: Purpose, query?: PageQuery): Promise<Page<readonly [ListenerId, ListenerId]>>
+  /** In the order asked; unknown keys are undefined. */
+  artists(keys: readonly ArtistKey[]): Promise<readonly (Artist | undefined)[]>
+  /** In the order asked; unknown keys are undefined. */
+  tracks(keys: readonly TrackKey[]): Promise<readonly (Track | undefined)[]>
+  /**
+   * Resolves names to keys as `putProfiles` would, without writing: an artist or track that nobody has stored gets the
+   * key that it would be stored under.
+   */
+  resolve(items: readonly Item[]): Promise<readonly Entry[]>
+  resolveTagged(tagged: readonly Tagged[]): Promise<StoredProfile['tagged']>
+  /** Changes after `seq`, oldest first, at most `limit` (default 1,000). */
+  changes(seq: number, limit?: number): Promise<readonly Change[]>
+  /** The newest change's number; 0 in an empty store. */
+  lastChange(): Promise<number>
+  embeddings(model: number, query?: PageQuery): Promise<Page<Embedding>>
+  candidates(state: Candidate['state'], query?: PageQuery): Promise<Page<Candidate>>
+  counts(): Promise<StoreCounts>
+  close(): Promise<void>
+}
