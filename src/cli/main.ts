@@ -1,3 +1,4 @@
 #!/usr/bin/env node
-const v: string = process.version
-console.log(v, process.argv.slice(2))
+import { runCommandLine } from './program.ts'
+
+process.exitCode = await runCommandLine(process.argv.slice(2))
