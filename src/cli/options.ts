@@ -1,6 +1,4 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { openStore } from '../store/open.ts'
-import { terminalProgress } from './progress.ts'
 
 /** What every command takes. */
 export interface CommonOptions {
