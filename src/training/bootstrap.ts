@@ -1,0 +1,67 @@
+import { random } from '../towers/random.ts'
+
+/** Lower and upper end of a 95 % interval. */
+export type Interval = readonly [low: number, high: number]
+
+export interface Bootstrap {
+  /** Mean of a column over the listeners it applies to; NaN when it applies to nobody. */
+  mean(column: number): number
+  interval(column: number): Interval
+  /** Interval of `mean(column) - mean(baseline)`, paired: both means are taken over the same drawn listeners. */
+  differenceInterval(column: number, baseline: number): Interval
+}
+
+const defaultResamples = 1_000
+
+/**
+ * Percentile bootstrap over listeners (Efron 1979): listeners are drawn with replacement, the same ones for every
+ * column, so that differences between columns are paired.
+ * @param columns [columns][listeners]: one measurement per listener; NaN where it does not apply
+ */
+export function bootstrap(
+  columns: readonly Float64Array[],
+  options: { readonly seed: number; readonly resamples?: number },
+): Bootstrap {
+  const listeners = columns[0]?.length ?? 0
+  const resamples = options.resamples ?? defaultResamples
+  const once = new Uint16Array(listeners).fill(1)
+  const means = columns.map((column) => weightedMean(column, once))
+  const resampled = columns.map(() => new Float64Array(resamples)) // [columns][resamples]
+  const { below } = random(options.seed)
+  const weights = new Uint16Array(listeners)
+  for (let r = 0; r < resamples; r++) {
+    weights.fill(0)
+    for (let i = 0; i < listeners; i++) weights[below(listeners)]!++
+    for (const [c, column] of columns.entries()) resampled[c]![r] = weightedMean(column, weights)
+  }
+  return {
+    mean: (column) => means[column]!,
+    interval: (column) => middle(resampled[column]!),
+    differenceInterval: (column, baseline) =>
+      middle(resampled[column]!.map((mean, r) => mean - resampled[baseline]![r]!)),
+  }
+}
+
+function weightedMean(column: Float64Array, weights: Uint16Array): number {
+  let sum = 0
+  let weight = 0
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i]!
+    if (Number.isNaN(value)) continue
+    sum += weights[i]! * value
+    weight += weights[i]!
+  }
+  return sum / weight
+}
+
+/** The middle 95 % of the values, between two neighbours where a percentile falls between them. */
+function middle(values: Float64Array): Interval {
+  const ascending = values.filter((value) => !Number.isNaN(value)).sort()
+  const at = (share: number) => {
+    const place = share * (ascending.length - 1)
+    const low = ascending[Math.floor(place)] ?? Number.NaN
+    const high = ascending[Math.ceil(place)] ?? Number.NaN
+    return low + (high - low) * (place - Math.floor(place))
+  }
+  return [at(0.025), at(0.975)]
+}
