@@ -1,0 +1,235 @@
+import type { Bags } from '../towers/engine.ts'
+import type { Random } from '../towers/random.ts'
+import { audioColumns, type BagView, bagViews, type TowerInput } from '../towers/tower-input.ts'
+import type { VocabularyIndex } from '../towers/vocabulary.ts'
+import type { Catalogue } from './corpus.ts'
+
+/** Fewest tracks with audio features that say how a listener's music sounds. */
+const leastAudioTracks = 3
+/** Standardised audio features are cut here, so that no broken measurement outweighs the rest. */
+const audioLimit = 5
+
+/** What training leaves out of a view at random. */
+export interface EntryDropout {
+  /** Share of the artists left out of the id view. */
+  readonly id: number
+  /** Share of the tracks left out of the track view. */
+  readonly track: number
+  readonly random: Random
+}
+
+/**
+ * Turns counts over one catalogue into inputs of the towers: joins the catalogue's artists, tracks, genres and tags to
+ * the rows of a vocabulary once, then weighs bag after bag (docs/model.md, "Input").
+ */
+export class TowerInputs {
+  readonly #catalogue: Catalogue
+  readonly #vocabulary: VocabularyIndex
+  readonly #idRow: Int32Array
+  readonly #tagRow: Int32Array
+  readonly #cooccurrenceRow: Int32Array
+  readonly #trackRow: Int32Array
+  readonly #genreColumn: Int32Array
+  readonly #artists: Accumulator
+  readonly #genres: Accumulator
+  readonly #tags: Accumulator
+  readonly #bags: Readonly<Record<BagView, BagsBuilder>>
+  #audio: number[] = []
+  #hasAudio: number[] = []
+
+  constructor(catalogue: Catalogue, vocabulary: VocabularyIndex) {
+    this.#catalogue = catalogue
+    this.#vocabulary = vocabulary
+    const { artists, items } = catalogue
+    this.#idRow = Int32Array.from(artists.keys, (key) => vocabulary.artist.get(key) ?? -1)
+    this.#tagRow = Int32Array.from(artists.keys, (key) => vocabulary.taggedArtist.get(key) ?? -1)
+    this.#cooccurrenceRow = Int32Array.from(artists.keys, (key) => vocabulary.cooccurringArtist.get(key) ?? -1)
+    this.#trackRow = Int32Array.from(items.tracks, (key) =>
+      key === undefined ? -1 : (vocabulary.track.get(key) ?? -1),
+    )
+    this.#genreColumn = Int32Array.from(artists.genres, (name) => vocabulary.genre.get(name) ?? -1)
+    this.#artists = new Accumulator(artists.keys.length)
+    this.#genres = new Accumulator(vocabulary.genre.size)
+    this.#tags = new Accumulator(vocabulary.tag.size)
+    this.#bags = Object.fromEntries(bagViews.map((view) => [view, new BagsBuilder()])) as Record<BagView, BagsBuilder>
+  }
+
+  /**
+   * Appends one listener: rows of the catalogue's items and how often each.
+   * @param cooccurrence whether the co-occurrence view may describe this listener
+   */
+  addItems(
+    items: ArrayLike<number>,
+    counts: ArrayLike<number>,
+    options: { readonly dropout?: EntryDropout; readonly cooccurrence?: boolean } = {},
+  ): void {
+    const { credits } = this.#catalogue.items
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i] as number
+      const count = positive(counts[i] as number)
+      for (let p = credits.offsets[item] as number; p < (credits.offsets[item + 1] as number); p++)
+        this.#artists.add(credits.indices[p] as number, (credits.values[p] as number) * count)
+    }
+    this.#addTracks(items, counts, options.dropout)
+    this.#addAudio(items, Math.min(items.length, leastAudioTracks))
+    this.#addArtists(options)
+  }
+
+  /** Appends one listener of whom nothing but one artist is known: an artist as an item. */
+  addArtist(artist: number, options: { readonly cooccurrence?: boolean } = {}): void {
+    this.#artists.add(artist, 1)
+    this.#addTracks([], [])
+    this.#addAudio([], 1)
+    this.#addArtists(options)
+  }
+
+  /** Everything added since the last call. */
+  take(): TowerInput {
+    const rows = this.#hasAudio.length
+    const bags = Object.fromEntries(bagViews.map((view) => [view, this.#bags[view].take()])) as Record<BagView, Bags>
+    const input = { rows, bags, audio: Float32Array.from(this.#audio), hasAudio: Float32Array.from(this.#hasAudio) }
+    this.#audio = []
+    this.#hasAudio = []
+    return input
+  }
+
+  #addTracks(items: ArrayLike<number>, counts: ArrayLike<number>, dropout?: EntryDropout): void {
+    const bag = this.#bags.track
+    for (let i = 0; i < items.length; i++) {
+      const row = this.#trackRow[items[i] as number] as number
+      if (row < 0 || (dropout && dropout.random.uniform() < dropout.track)) continue
+      bag.add(row, Math.log1p(positive(counts[i] as number)) * (this.#vocabulary.trackIdf[row] as number))
+    }
+    bag.end()
+  }
+
+  /** Spends the artists accumulated so far. */
+  #addArtists({ dropout, cooccurrence = true }: { dropout?: EntryDropout; cooccurrence?: boolean }): void {
+    const { genreRows } = this.#catalogue.artists
+    const { artistIdf, unknownIdf, artistTags } = this.#vocabulary
+    this.#artists.drain((artist, count) => {
+      const weight = Math.log1p(count)
+      const id = this.#idRow[artist] as number
+      const idf = id < 0 ? unknownIdf : (artistIdf[id] as number)
+      if (id >= 0 && !(dropout && dropout.random.uniform() < dropout.id)) this.#bags.id.add(id, weight * idf)
+      for (let p = genreRows.offsets[artist] as number; p < (genreRows.offsets[artist + 1] as number); p++) {
+        const genre = this.#genreColumn[genreRows.indices[p] as number] as number
+        if (genre >= 0) this.#genres.add(genre, weight * (genreRows.values[p] as number))
+      }
+      const tagged = this.#tagRow[artist] as number
+      if (tagged >= 0)
+        for (let p = artistTags.offsets[tagged] as number; p < (artistTags.offsets[tagged + 1] as number); p++)
+          this.#tags.add(artistTags.indices[p] as number, weight * (artistTags.weights[p] as number))
+      const cooccurring = this.#cooccurrenceRow[artist] as number
+      if (cooccurrence && cooccurring >= 0) this.#bags.cooccurrence.add(cooccurring, weight * idf)
+    })
+    this.#genres.drain((genre, weight) => this.#bags.genre.add(genre, weight))
+    this.#tags.drain((tag, weight) => this.#bags.tag.add(tag, weight))
+    this.#bags.id.end()
+    this.#bags.cooccurrence.end()
+    this.#bags.genre.endNormalised()
+    this.#bags.tag.endNormalised()
+  }
+
+  /** Mean and spread of each standardised feature over the tracks that have it. */
+  #addAudio(items: ArrayLike<number>, least: number): void {
+    const { audio } = this.#catalogue.items
+    const { audioMean, audioDeviation } = this.#vocabulary
+    const features = audioColumns / 2
+    const row = new Array<number>(audioColumns).fill(0)
+    let covered = 0
+    for (let f = 0; f < features; f++) {
+      let n = 0
+      let sum = 0
+      let squares = 0
+      for (let i = 0; i < items.length; i++) {
+        const value = audio[(items[i] as number) * features + f] as number
+        if (!Number.isFinite(value)) continue
+        const z = ((value - (audioMean[f] as number)) / (audioDeviation[f] as number)) as number
+        const cut = Math.max(-audioLimit, Math.min(audioLimit, z))
+        n++
+        sum += cut
+        squares += cut * cut
+      }
+      covered = Math.max(covered, n)
+      if (n === 0) continue
+      row[f] = sum / n
+      row[f + features] = Math.sqrt(Math.max(0, squares / n - (sum / n) ** 2))
+    }
+    const has = least > 0 && covered >= least
+    this.#audio.push(...(has ? row : row.fill(0)))
+    this.#hasAudio.push(has ? 1 : 0)
+  }
+}
+
+/** A count that a weight can be made of; a broken one counts as one. */
+function positive(count: number): number {
+  return count > 0 && count < Number.MAX_VALUE ? count : 1
+}
+
+/** Sums by index, in memory for every index but in time for the touched ones. Drains in the order of first touch. */
+class Accumulator {
+  readonly #sums: Float64Array
+  readonly #touched: number[] = []
+  readonly #seen: Uint8Array
+
+  constructor(size: number) {
+    this.#sums = new Float64Array(size)
+    this.#seen = new Uint8Array(size)
+  }
+
+  add(index: number, value: number): void {
+    if (!this.#seen[index]) {
+      this.#seen[index] = 1
+      this.#touched.push(index)
+    }
+    this.#sums[index] = (this.#sums[index] as number) + value
+  }
+
+  drain(use: (index: number, sum: number) => void): void {
+    for (const index of this.#touched) {
+      use(index, this.#sums[index] as number)
+      this.#sums[index] = 0
+      this.#seen[index] = 0
+    }
+    this.#touched.length = 0
+  }
+}
+
+class BagsBuilder {
+  #offsets: number[] = [0]
+  #indices: number[] = []
+  #weights: number[] = []
+
+  add(index: number, weight: number): void {
+    this.#indices.push(index)
+    this.#weights.push(weight)
+  }
+
+  end(): void {
+    this.#offsets.push(this.#indices.length)
+  }
+
+  /** Ends a row whose weights are scaled to unit length. */
+  endNormalised(): void {
+    const start = this.#offsets.at(-1) as number
+    let squares = 0
+    for (let p = start; p < this.#weights.length; p++) squares += (this.#weights[p] as number) ** 2
+    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0
+    for (let p = start; p < this.#weights.length; p++) this.#weights[p] = (this.#weights[p] as number) * scale
+    this.end()
+  }
+
+  take(): Bags {
+    const bags = {
+      rows: this.#offsets.length - 1,
+      offsets: Uint32Array.from(this.#offsets),
+      indices: Uint32Array.from(this.#indices),
+      weights: Float32Array.from(this.#weights),
+    }
+    this.#offsets = [0]
+    this.#indices = []
+    this.#weights = []
+    return bags
+  }
+}
