@@ -1,0 +1,39 @@
+import type { ArtistKey } from '../taste/artist.ts'
+import type { Catalogue } from './corpus.ts'
+import { columnCounts, type SparseRows } from './sparse-rows.ts'
+
+/**
+ * How common artists are among the training listeners: the base of every weight. Names artists by key, so that it
+ * joins to any catalogue.
+ */
+export interface ArtistStatistics {
+  /** N: training listeners. */
+  readonly listeners: number
+  /** Artists of at least one training listener, in byte order. */
+  readonly keys: readonly ArtistKey[]
+  /** [keys]: how many training listeners have the artist. */
+  readonly frequencies: Uint32Array
+}
+
+/** Counts over the rows of `artistCounts` [listeners x the catalogue's artists]. */
+export function countArtists(catalogue: Catalogue, artistCounts: SparseRows): ArtistStatistics {
+  const frequencies = columnCounts(artistCounts)
+  return {
+    listeners: artistCounts.rows,
+    keys: catalogue.artists.keys.filter((_, artist) => frequencies[artist]! > 0),
+    frequencies: frequencies.filter((frequency) => frequency > 0),
+  }
+}
+
+/** [the catalogue's artists]: the row of each artist among `keys`, -1 for an unknown one. */
+export function joinArtists(keys: readonly ArtistKey[], catalogue: Catalogue): Int32Array {
+  const rows = new Map(keys.map((key, row) => [key, row]))
+  return Int32Array.from(catalogue.artists.keys, (key) => rows.get(key) ?? -1)
+}
+
+/** [the catalogue's artists]: max(0, ln((1 + N) / (1 + df))), with df = 0 for an artist of no training listener. */
+export function inverseDocumentFrequency(statistics: ArtistStatistics, catalogue: Catalogue): Float64Array {
+  const { frequencies, listeners } = statistics
+  const idf = (df: number) => Math.max(0, Math.log((1 + listeners) / (1 + df)))
+  return Float64Array.from(joinArtists(statistics.keys, catalogue), (row) => idf(row < 0 ? 0 : frequencies[row]!))
+}

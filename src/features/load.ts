@@ -1,0 +1,52 @@
+import type { FeatureStore, Purpose } from '../store/feature-store.ts'
+import type { Profile } from '../taste/listener.ts'
+import { type ListenerId, parseListenerId } from '../taste/listener-id.ts'
+import { buildCorpora, type ListenerRow } from './build-corpus.ts'
+import type { Corpus } from './corpus.ts'
+
+/** A profile that is compared without being stored, such as a line of an evaluation file. */
+export type LooseProfile = Pick<Profile, 'id' | 'items' | 'tagged'>
+
+export interface LoadOptions {
+  /** Listeners to leave out. */
+  readonly exclude?: ReadonlySet<ListenerId>
+  /** Load these listeners only. */
+  readonly only?: ReadonlySet<ListenerId>
+}
+
+/** The listeners that the store allows to be read for a purpose, page by page. */
+export async function* storedRows(
+  store: FeatureStore,
+  purpose: Purpose,
+  { exclude, only }: LoadOptions = {},
+): AsyncGenerator<ListenerRow> {
+  let after: string | undefined
+  do {
+    const page = await store.profiles(purpose, after === undefined ? {} : { after })
+    for (const { listener, playlists, tagged } of page.rows)
+      if (!exclude?.has(listener.id) && (!only || only.has(listener.id)))
+        yield { id: listener.id, source: listener.provenance.source, playlists, tagged }
+    after = page.next
+  } while (after !== undefined)
+}
+
+/** Profiles that are not stored, their names resolved as the store would resolve them. Nothing is written. */
+export async function* looseRows(
+  store: FeatureStore,
+  profiles: Iterable<LooseProfile> | AsyncIterable<LooseProfile>,
+): AsyncGenerator<ListenerRow> {
+  for await (const { id, items, tagged } of profiles) {
+    yield {
+      id,
+      source: parseListenerId(id).source,
+      playlists: [{ entries: await store.resolve(items) }],
+      tagged: tagged?.length ? await store.resolveTagged(tagged) : [],
+    }
+  }
+}
+
+/** The stored listeners that may be read for a purpose, as one corpus. */
+export async function loadCorpus(store: FeatureStore, purpose: Purpose, options: LoadOptions = {}): Promise<Corpus> {
+  const [corpus] = await buildCorpora([storedRows(store, purpose, options)], store)
+  return corpus!
+}

@@ -1,0 +1,80 @@
+import type { Scorer } from '../training/scorer.ts'
+import { artistCounts, genreBags } from './bags.ts'
+import type { Corpus } from './corpus.ts'
+import { InvertedIndex } from './inverted-index.ts'
+import type { LinearModel } from './linear-model.ts'
+import { normaliseRows, type SparseRows } from './sparse-rows.ts'
+
+/** Cosine of plays by artist, unweighted: what ListenBrainz compares listeners by. */
+export function artistCosine(): Scorer {
+  return sparseCosine('artist cosine', (corpus) => normaliseRows(artistCounts(corpus)))
+}
+
+/** Cosine of TF-IDF over artists. */
+export function tfIdfCosine(model: LinearModel): Scorer {
+  return sparseCosine('TF-IDF', (corpus) => model.tfIdf(corpus))
+}
+
+/** Cosine of genre bags. */
+export function genreCosine(): Scorer {
+  return sparseCosine('genre cosine', (corpus) => genreBags(artistCounts(corpus), corpus.catalogue.artists.genreRows))
+}
+
+/** Cosine of any model's embeddings. */
+export function embeddingCosine(
+  name: string,
+  model: { readonly dimensions: number; embed(corpus: Corpus): Float32Array },
+): Scorer {
+  return {
+    name,
+    prepare(queries, candidates) {
+      const a = model.embed(queries)
+      const b = model.embed(candidates)
+      return (q, out) => denseDots(a, q, b, model.dimensions, out)
+    },
+  }
+}
+
+/** TF-IDF cosine + .5 SVD cosine: the strongest of the simple ways. */
+export function tfIdfPlusSvd(model: LinearModel): Scorer {
+  const tfIdf = tfIdfCosine(model)
+  const svd = embeddingCosine('SVD', model)
+  return {
+    name: `TF-IDF + .5 SVD${model.dimensions}`,
+    prepare(queries, candidates) {
+      const tfIdfScores = tfIdf.prepare(queries, candidates)
+      const svdScores = svd.prepare(queries, candidates)
+      const half = new Float32Array(candidates.listeners.length)
+      return (q, out) => {
+        tfIdfScores(q, out)
+        svdScores(q, half)
+        for (let c = 0; c < out.length; c++) out[c]! += 0.5 * half[c]!
+      }
+    },
+  }
+}
+
+/** out[c] = the dot product of row q of A with row c of B, both [... x dimensions]. */
+export function denseDots(a: Float32Array, q: number, b: Float32Array, dimensions: number, out: Float32Array): void {
+  const query = Float64Array.from(a.subarray(q * dimensions, (q + 1) * dimensions))
+  for (let c = 0, from = 0; c < out.length; c++, from += dimensions) {
+    let sum = 0
+    for (let d = 0; d < dimensions; d++) sum += query[d]! * b[from + d]!
+    out[c] = sum
+  }
+}
+
+function sparseCosine(name: string, rowsOf: (corpus: Corpus) => SparseRows): Scorer {
+  return {
+    name,
+    prepare(queries, candidates) {
+      const rows = rowsOf(queries)
+      const index = new InvertedIndex(rowsOf(candidates))
+      const sums = new Float64Array(candidates.listeners.length)
+      return (q, out) => {
+        index.dots(rows, q, sums)
+        out.set(sums)
+      }
+    },
+  }
+}

@@ -1,0 +1,238 @@
+import { type ArtistStatistics, inverseDocumentFrequency, joinArtists } from '../features/artist-statistics.ts'
+import { artistCounts } from '../features/bags.ts'
+import type { Catalogue, Corpus } from '../features/corpus.ts'
+import { InvertedIndex } from '../features/inverted-index.ts'
+import { denseDots } from '../features/scorers.ts'
+import {
+  mapValues,
+  normaliseRows,
+  rowDot,
+  rowNorms,
+  rowSums,
+  type SparseRows,
+  selectColumns,
+  selectRows,
+} from '../features/sparse-rows.ts'
+import { random, shuffle } from '../towers/random.ts'
+import type { Scorer } from '../training/scorer.ts'
+
+/** What describes listeners as unit vectors: the linear model, or the network. */
+export interface Embedder {
+  readonly dimensions: number
+  /** [listeners x dimensions]: unit rows, or zeros. */
+  embed(corpus: Corpus): Float32Array
+}
+
+/** Typical values of a source's listeners. */
+export interface SourceMedians {
+  /** n~: effective number of artists. */
+  readonly breadth: number
+  /** v~: length of v. */
+  readonly volume: number
+}
+
+/** What the pair score knows from the training listeners. */
+export interface PairParameters {
+  readonly statistics: ArtistStatistics
+  /** [references x statistics.keys]: overlap vectors x of some training listeners, nameless and in random order. */
+  readonly references: SparseRows
+  /** s: median over the references of the standard deviation of overlap. */
+  readonly spread: number
+  /** Of sources with enough training listeners. */
+  readonly medians: ReadonlyMap<string, SourceMedians>
+  /** Median breadth over all training listeners, for other sources. */
+  readonly breadth: number
+  /** mu and sigma of the embedding's cosine over pairs of references. */
+  readonly cosineMean: number
+  readonly cosineDeviation: number
+}
+
+/** Listeners as the pair score compares them. */
+export interface PairRows {
+  /** x: [listeners x artists], unit rows. */
+  readonly overlap: SparseRows
+  /** h: [listeners]. */
+  readonly weights: Float64Array
+  /** z: [listeners x dimensions]. */
+  readonly embeddings: Float32Array
+}
+
+/** How many training listeners the spread of overlap is measured against. */
+const referenceCount = 500
+/** Fewest training listeners whose medians stand for their source. */
+const leastOfSource = 20
+/** How much the embedding counts against the overlap. */
+const embeddingWeight = 1.5
+
+/**
+ * What two different listeners have in common (docs/matching.md):
+ *
+ * M_ij = h_i h_j c_ij / s + 1.5 (cos(z_i, z_j) - mu) / sigma
+ *
+ * - c_ij = x_i . x_j, overlap: x is v = sqrt(n) idf^.75 scaled to unit length. Without idf it would be the
+ *   Bhattacharyya overlap of two distributions of plays.
+ * - h_i = (breadth_i / n~)^.25 (|v_i| / v~)^.2 / (sd_i / s)^.25: an overlap means more to a listener of many artists
+ *   (breadth = exp(entropy of v / sum v)) and many plays, and less to one who overlaps with everybody (sd_i, the
+ *   standard deviation of c_ir over reference listeners r, no smaller than s / 4). Medians are of the same source; a
+ *   listener of a source that training hardly knew is compared with everybody's breadth, and with nobody's volume.
+ * - z: embeddings; mu and sigma standardise their cosine over random pairs.
+ *
+ * Symmetric and always finite. An artist's share of the overlap, x_ia x_ja / c_ij, is exact.
+ */
+export class PairScore implements Scorer {
+  readonly name = 'pair score'
+  readonly parameters: PairParameters
+  readonly #embedder: Embedder
+
+  constructor(parameters: PairParameters, embedder: Embedder) {
+    this.parameters = parameters
+    this.#embedder = embedder
+  }
+
+  /** Fits on the rows of `training`, of which `statistics` were counted; what else its catalogue names changes nothing. */
+  static fit(
+    training: Corpus,
+    statistics: ArtistStatistics,
+    embedder: Embedder,
+    { seed }: { readonly seed: number },
+  ): PairScore {
+    const vectors = overlapVectors(training, statistics)
+    const breadths = breadthsOf(vectors)
+    const volumes = rowNorms(vectors)
+    const rowsOf = Map.groupBy(training.listeners.keys(), (row) => training.sources[row]!)
+    const medians = new Map<string, SourceMedians>()
+    for (const [source, rows] of rowsOf)
+      if (rows.length >= leastOfSource)
+        medians.set(source, {
+          breadth: median(rows.map((row) => breadths[row]!)),
+          volume: median(rows.map((row) => volumes[row]!)),
+        })
+
+    const drawn = shuffle(Uint32Array.from(training.listeners.keys()), random(seed, 0x9a1)).slice(0, referenceCount)
+    const references = selectRows(knownColumns(normaliseRows(vectors), statistics, training.catalogue), drawn)
+    const spreads = spreadsOf(references, new InvertedIndex(references), references.rows)
+    const { mean, deviation } = cosinesOf(embedder.embed(training), embedder.dimensions, drawn)
+    return new PairScore(
+      {
+        statistics,
+        references,
+        spread: median([...spreads]) || 1,
+        medians,
+        breadth: median([...breadths]) || 1,
+        cosineMean: mean,
+        cosineDeviation: deviation,
+      },
+      embedder,
+    )
+  }
+
+  /** Everything about the listeners of a corpus that their scores need. */
+  rows(corpus: Corpus): PairRows {
+    const { statistics, references, spread, medians, breadth } = this.parameters
+    const vectors = overlapVectors(corpus, statistics)
+    const overlap = normaliseRows(vectors)
+    const known = knownColumns(overlap, statistics, corpus.catalogue)
+    const spreads = spreadsOf(known, new InvertedIndex(references), references.rows)
+    const breadths = breadthsOf(vectors)
+    const volumes = rowNorms(vectors)
+    const weights = Float64Array.from(corpus.listeners, (_, row) => {
+      const typical = medians.get(corpus.sources[row]!)
+      const wide = (breadths[row]! / (typical?.breadth || breadth)) ** 0.25
+      const loud = typical?.volume ? (volumes[row]! / typical.volume) ** 0.2 : 1
+      return (wide * loud) / (Math.max(spreads[row]!, spread / 4) / spread) ** 0.25
+    })
+    return { overlap, weights, embeddings: this.#embedder.embed(corpus) }
+  }
+
+  /** M of row i of `a` and row j of `b`, whose corpora share one catalogue. */
+  score(a: PairRows, i: number, b: PairRows, j: number): number {
+    const { dimensions } = this.#embedder
+    let cosine = 0
+    for (let d = 0; d < dimensions; d++) cosine += a.embeddings[i * dimensions + d]! * b.embeddings[j * dimensions + d]!
+    return this.#combine(a.weights[i]! * b.weights[j]!, rowDot(a.overlap, i, b.overlap, j), cosine)
+  }
+
+  prepare(queries: Corpus, candidates: Corpus): (q: number, out: Float32Array) => void {
+    const a = this.rows(queries)
+    const b = queries === candidates ? a : this.rows(candidates)
+    const index = new InvertedIndex(b.overlap)
+    const overlaps = new Float64Array(candidates.listeners.length)
+    return (q, out) => {
+      index.dots(a.overlap, q, overlaps)
+      denseDots(a.embeddings, q, b.embeddings, this.#embedder.dimensions, out)
+      for (let c = 0; c < out.length; c++) out[c] = this.#combine(a.weights[q]! * b.weights[c]!, overlaps[c]!, out[c]!)
+    }
+  }
+
+  #combine(weight: number, overlap: number, cosine: number): number {
+    const { spread, cosineMean, cosineDeviation } = this.parameters
+    return (weight * overlap) / spread + (embeddingWeight * (cosine - cosineMean)) / cosineDeviation
+  }
+}
+
+/** v = sqrt(n) idf^.75: [listeners x the catalogue's artists]. */
+function overlapVectors(corpus: Corpus, statistics: ArtistStatistics): SparseRows {
+  const weight = inverseDocumentFrequency(statistics, corpus.catalogue).map((idf) => idf ** 0.75)
+  return mapValues(artistCounts(corpus), (count, artist) => Math.sqrt(count) * weight[artist]!)
+}
+
+/** exp(entropy of v / sum v): [listeners], 0 for an empty row. */
+function breadthsOf(vectors: SparseRows): Float64Array {
+  return rowSums(vectors).map((sum, row) => {
+    if (!(sum > 0)) return 0
+    let entropy = 0
+    for (let i = vectors.offsets[row]!; i < vectors.offsets[row + 1]!; i++) {
+      const share = vectors.values[i]! / sum
+      if (share > 0) entropy -= share * Math.log(share)
+    }
+    return Math.exp(entropy)
+  })
+}
+
+function knownColumns(rows: SparseRows, statistics: ArtistStatistics, catalogue: Catalogue): SparseRows {
+  return selectColumns(rows, joinArtists(statistics.keys, catalogue), statistics.keys.length)
+}
+
+/**
+ * [rows]: the standard deviation of each row's overlap with the references, the largest overlap left out: it is the
+ * listener's own where the listener is a reference, and would tell who was trained on.
+ */
+function spreadsOf(rows: SparseRows, index: InvertedIndex, references: number): Float64Array {
+  const overlaps = new Float64Array(references)
+  return Float64Array.from({ length: rows.rows }, (_, row) => {
+    index.dots(rows, row, overlaps)
+    overlaps.sort()
+    return deviationOf(overlaps.subarray(0, references - 1)).deviation
+  })
+}
+
+function cosinesOf(embeddings: Float32Array, dimensions: number, rows: Uint32Array) {
+  const drawn = new Float32Array(rows.length * dimensions)
+  for (const [i, row] of rows.entries())
+    drawn.set(embeddings.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions)
+  const cosines = new Float32Array(rows.length)
+  const pairs: number[] = []
+  for (let i = 0; i < rows.length; i++) {
+    denseDots(drawn, i, drawn, dimensions, cosines)
+    for (let j = 0; j < i; j++) pairs.push(cosines[j]!)
+  }
+  const { mean, deviation } = deviationOf(Float64Array.from(pairs))
+  return { mean, deviation: deviation > 1e-6 ? deviation : 1 }
+}
+
+function deviationOf(values: Float64Array): { mean: number; deviation: number } {
+  if (values.length === 0) return { mean: 0, deviation: 0 }
+  let sum = 0
+  for (const value of values) sum += value
+  const mean = sum / values.length
+  let squares = 0
+  for (const value of values) squares += (value - mean) ** 2
+  return { mean, deviation: Math.sqrt(squares / values.length) }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort()
+  const middle = sorted.length >> 1
+  if (sorted.length === 0) return 0
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
