@@ -3,13 +3,10 @@ import { mixed } from './chance.ts'
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const rounds = 8
 const letters = 22
-const limbs = 8
-const chunks = 8
-const chunkBase = 62 ** 3
-const chunkTexts = Array.from(
-  { length: chunkBase },
-  (_, value) => alphabet[Math.floor(value / 3844)]! + alphabet[Math.floor(value / 62) % 62]! + alphabet[value % 62]!,
-)
+const idForm = /^[0-9A-Za-z]{22}$/
+const pairs = Array.from({ length: 62 ** 2 }, (_, value) => alphabet[Math.floor(value / 62)]! + alphabet[value % 62]!)
+const eightLetters = 62n ** 8n
+const most = 1n << 128n
 
 export type IdKind = 'artist' | 'track' | 'playlist' | 'album'
 const markOf: Readonly<Record<IdKind, number>> = { artist: 1, track: 2, playlist: 3, album: 4 }
@@ -39,42 +36,32 @@ function turn(words: number[], seed: number, round: number): void {
   words[at] = (words[at]! ^ others) >>> 0
 }
 
-/** Three letters at a time, so that every product stays exact. */
 function toBase62(words: readonly number[]): string {
-  const number = limbsOf(words)
+  let number = words.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n)
   let text = ''
-  for (let chunk = 0; chunk < chunks; chunk++) {
-    let remainder = 0
-    for (let limb = 0; limb < limbs; limb++) {
-      const value = remainder * 0x10000 + number[limb]!
-      const quotient = Math.floor(value / chunkBase)
-      number[limb] = quotient
-      remainder = value - quotient * chunkBase
-    }
-    text = chunkTexts[remainder]! + text
+  for (let part = 0; part < 3; part++) {
+    const rest = number / eightLetters
+    const value = Number(number - rest * eightLetters)
+    const high = Math.floor(value / 62 ** 4)
+    text = fourLetters(high) + fourLetters(value - high * 62 ** 4) + text
+    number = rest
   }
   return text.slice(-letters)
 }
 
-function fromBase62(text: string): number[] | undefined {
-  if (text.length !== letters) return undefined
-  const number = new Array<number>(limbs).fill(0)
-  for (let at = 0; at < letters; at++) {
-    let carry = alphabet.indexOf(text[at]!)
-    if (carry < 0) return undefined
-    for (let limb = limbs - 1; limb >= 0; limb--) {
-      const value = number[limb]! * 62 + carry
-      number[limb] = value & 0xffff
-      carry = value >>> 16
-    }
-    if (carry > 0) return undefined
-  }
-  return [0, 2, 4, 6].map((limb) => number[limb]! * 0x10000 + number[limb + 1]!)
+function fourLetters(value: number): string {
+  const high = Math.floor(value / 62 ** 2)
+  return pairs[high]! + pairs[value - high * 62 ** 2]!
 }
 
-/** Sixteen bits each, the highest first. */
-function limbsOf(words: readonly number[]): number[] {
-  const number: number[] = []
-  for (const word of words) number.push(word >>> 16, word & 0xffff)
-  return number
+function fromBase62(text: string): number[] | undefined {
+  if (!idForm.test(text)) return undefined
+  let number = 0n
+  for (const part of [text.slice(0, 6), text.slice(6, 14), text.slice(14)]) {
+    let value = 0
+    for (const letter of part) value = value * 62 + alphabet.indexOf(letter)
+    number = number * eightLetters + BigInt(value)
+  }
+  if (number >= most) return undefined
+  return [96n, 64n, 32n, 0n].map((shift) => Number((number >> shift) & 0xffffffffn))
 }
