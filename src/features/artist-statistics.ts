@@ -25,15 +25,17 @@ export function countArtists(catalogue: Catalogue, artistCounts: SparseRows): Ar
   }
 }
 
-/** [the catalogue's artists]: the row of each artist among `keys`, -1 for an unknown one. */
-export function joinArtists(keys: readonly ArtistKey[], catalogue: Catalogue): Int32Array {
+/** [wanted]: where each wanted key stands among `keys`, -1 where it doesn't. */
+export function joinKeys(keys: readonly string[], wanted: readonly string[]): Int32Array {
   const rows = new Map(keys.map((key, row) => [key, row]))
-  return Int32Array.from(catalogue.artists.keys, (key) => rows.get(key) ?? -1)
+  return Int32Array.from(wanted, (key) => rows.get(key) ?? -1)
 }
 
 /** [the catalogue's artists]: max(0, ln((1 + N) / (1 + df))), with df = 0 for an artist of no training listener. */
 export function inverseDocumentFrequency(statistics: ArtistStatistics, catalogue: Catalogue): Float64Array {
   const { frequencies, listeners } = statistics
   const idf = (df: number) => Math.max(0, Math.log((1 + listeners) / (1 + df)))
-  return Float64Array.from(joinArtists(statistics.keys, catalogue), (row) => idf(row < 0 ? 0 : frequencies[row]!))
+  return Float64Array.from(joinKeys(statistics.keys, catalogue.artists.keys), (row) =>
+    idf(row < 0 ? 0 : frequencies[row]!),
+  )
 }

@@ -1,28 +1,47 @@
-import { type ArtistStatistics, countArtists, inverseDocumentFrequency, joinArtists } from './artist-statistics.ts'
-import { artistCounts, genreBags, tfIdf } from './bags.ts'
+import type { ArtistKey } from '../taste/artist.ts'
+import { type ArtistStatistics, countArtists, inverseDocumentFrequency, joinKeys } from './artist-statistics.ts'
+import { artistCounts, tfIdf } from './bags.ts'
 import type { Catalogue, Corpus } from './corpus.ts'
 import { randomisedSvd } from './randomised-svd.ts'
-import { type SparseRows, selectColumns, timesDense, transpose } from './sparse-rows.ts'
+import { ridge } from './ridge.ts'
+import {
+  mapValues,
+  multiply,
+  normaliseRows,
+  rowNorms,
+  type SparseRows,
+  scaleRows,
+  selectColumns,
+  timesDense,
+} from './sparse-rows.ts'
 
 /** Fitted parameters of the linear model. */
 export interface LinearParameters {
+  /** Of the A artists of training listeners. */
   readonly statistics: ArtistStatistics
   readonly dimensions: number
-  /** [statistics.keys x dimensions]: right singular vectors of the training listeners' TF-IDF. */
+  /** V: [A x dimensions], right singular vectors of the training listeners' TF-IDF. */
   readonly projection: Float32Array
-  /** Genres of the training listeners' artists, in byte order. */
+  /** The G genres of the training listeners' artists, in byte order. */
   readonly genres: readonly string[]
-  /** [genres x dimensions]: where a genre's artists lie. */
+  /** B: [G x dimensions], from genre bags to where their listeners lie. */
   readonly genreProjection: Float32Array
 }
 
 /**
- * Latent semantic analysis (Deerwester et al. 1990) of listeners: a listener is the unit row of TF-IDF over artists,
+ * How much artists that training never saw count, placed by genre, against artists it saw. On listeners with up to
+ * half of their artists hidden from training it found as many other halves as larger weights did, and it costs nothing where few
+ */
+const unknownWeight = 0.25
+
+/**
+ * Latent semantic analysis (Deerwester et al. 1990) of listeners: a listener is the unit row x of TF-IDF over artists,
  * log1p(n) idf, seen along the training matrix's leading right singular vectors, and scaled to unit length again.
  *
- * An artist that training never saw has no direction and contributes nothing. A listener of whom every artist is
- * unknown is placed by genre instead: in the mean direction of the listener's genres, each genre lying where its known
- * artists lie. Who has no known genre either is a row of zeros, as close to one listener as to another.
+ * An artist that training never saw has no row in V. With x = x_known + x_unknown, such artists are placed by genre
+ * instead: z = x_known V + .25 |x_unknown| g B, where g is the unit genre bag of x_unknown, and B maps the genre bags of
+ * training listeners to their x V by ridge regression. Who has no known artist and no known genre is a row of zeros,
+ * as close to one listener as to another.
  */
 export class LinearModel {
   readonly parameters: LinearParameters
@@ -37,64 +56,75 @@ export class LinearModel {
     const counts = artistCounts(training)
     const statistics = countArtists(catalogue, counts)
     const weights = tfIdf(counts, inverseDocumentFrequency(statistics, catalogue))
-    const known = selectColumns(weights, joinArtists(statistics.keys, catalogue), statistics.keys.length)
+    const known = selectArtists(weights, statistics.keys, catalogue)
     const { dimensions, right } = randomisedSvd(known, options.dimensions ?? 64, options)
-    const projection = Float32Array.from(right)
-    return new LinearModel({ statistics, dimensions, projection, ...fitGenres(catalogue, statistics, projection) })
+
+    const bags = multiply(weights, catalogue.artists.genreRows)
+    const used = new Set(bags.indices)
+    const genres = catalogue.artists.genres.filter((_, genre) => used.has(genre))
+    const genreBags = normaliseRows(selectGenres(bags, genres, catalogue))
+    const genreProjection = ridge(genreBags, timesDense(known, right, dimensions), dimensions)
+    return new LinearModel({
+      statistics,
+      dimensions,
+      projection: Float32Array.from(right),
+      genres,
+      genreProjection: Float32Array.from(genreProjection),
+    })
   }
 
   get dimensions(): number {
     return this.parameters.dimensions
   }
 
-  /** [listeners x artists]: unit rows of TF-IDF, artists unknown to training included with df = 0. */
+  /** x: [listeners x artists], unit rows of TF-IDF; artists unknown to training have df = 0. */
   tfIdf(corpus: Corpus): SparseRows {
     return tfIdf(artistCounts(corpus), inverseDocumentFrequency(this.parameters.statistics, corpus.catalogue))
   }
 
-  /** [listeners x dimensions]: rows of unit length, or of zeros where nothing about a listener is known. */
-  embed(corpus: Corpus): Float32Array {
-    const { statistics, dimensions, projection, genres, genreProjection } = this.parameters
-    const { catalogue } = corpus
-    const artists = selectColumns(this.tfIdf(corpus), joinArtists(statistics.keys, catalogue), statistics.keys.length)
-    const byArtist = timesDense(artists, projection, dimensions)
-    const genreRow = new Map(genres.map((genre, row) => [genre, row]))
-    const genreTarget = Int32Array.from(catalogue.artists.genres, (genre) => genreRow.get(genre) ?? -1)
-    const bags = genreBags(artistCounts(corpus), catalogue.artists.genreRows)
-    const byGenre = timesDense(selectColumns(bags, genreTarget, genres.length), genreProjection, dimensions)
+  /** x V: [listeners x dimensions], unit rows by known artists alone, or zeros without any. */
+  project(corpus: Corpus): Float32Array {
+    return unitRows(this.#byArtist(corpus, this.tfIdf(corpus)), this.dimensions)
+  }
 
-    const embeddings = new Float32Array(byArtist.length)
-    for (let from = 0; from < byArtist.length; from += dimensions) {
-      const length = rowLength(byArtist, from, dimensions)
-      const source = length > 0 ? byArtist : byGenre
-      const scale = length || rowLength(byGenre, from, dimensions) || 1
-      for (let d = from; d < from + dimensions; d++) embeddings[d] = source[d]! / scale
-    }
-    return embeddings
+  /** z: [listeners x dimensions], unit rows, or zeros where neither an artist nor a genre is known. */
+  embed(corpus: Corpus): Float32Array {
+    const { statistics, dimensions, genres, genreProjection } = this.parameters
+    const { catalogue } = corpus
+    const weights = this.tfIdf(corpus)
+    const embeddings = this.#byArtist(corpus, weights)
+
+    const rowOf = joinKeys(statistics.keys, catalogue.artists.keys)
+    const unknown = mapValues(weights, (weight, artist) => (rowOf[artist]! < 0 ? weight : 0))
+    const bags = normaliseRows(selectGenres(multiply(unknown, catalogue.artists.genreRows), genres, catalogue))
+    const byGenre = timesDense(scaleRows(bags, rowNorms(unknown)), genreProjection, dimensions)
+    for (let i = 0; i < embeddings.length; i++) embeddings[i]! += unknownWeight * byGenre[i]!
+    return unitRows(embeddings, dimensions)
+  }
+
+  #byArtist(corpus: Corpus, weights: SparseRows): Float64Array {
+    const { statistics, dimensions, projection } = this.parameters
+    return timesDense(selectArtists(weights, statistics.keys, corpus.catalogue), projection, dimensions)
   }
 }
 
-/** Every genre at the mean of its artists' directions, an artist weighing by how much of it the genre is. */
-function fitGenres(catalogue: Catalogue, statistics: ArtistStatistics, projection: Float32Array) {
-  const dimensions = statistics.keys.length ? projection.length / statistics.keys.length : 0
-  const known = transpose(
-    selectColumns(
-      transpose(catalogue.artists.genreRows),
-      joinArtists(statistics.keys, catalogue),
-      statistics.keys.length,
-    ),
-  )
-  const byGenre = transpose(known)
-  const used = [...Array(byGenre.rows).keys()].filter((genre) => byGenre.offsets[genre]! < byGenre.offsets[genre + 1]!)
-  const sums = timesDense(byGenre, projection, dimensions)
-  const genreProjection = new Float32Array(used.length * dimensions)
-  for (const [row, genre] of used.entries())
-    for (let d = 0; d < dimensions; d++) genreProjection[row * dimensions + d] = sums[genre * dimensions + d]!
-  return { genres: used.map((genre) => catalogue.artists.genres[genre]!), genreProjection }
+/** From the catalogue's artists to those of `keys`. */
+function selectArtists(rows: SparseRows, keys: readonly ArtistKey[], catalogue: Catalogue): SparseRows {
+  return selectColumns(rows, joinKeys(keys, catalogue.artists.keys), keys.length)
 }
 
-function rowLength(rows: Float64Array, from: number, dimensions: number): number {
-  let squares = 0
-  for (let d = from; d < from + dimensions; d++) squares += rows[d]! * rows[d]!
-  return Math.sqrt(squares)
+/** From the catalogue's genres to `genres`. */
+function selectGenres(rows: SparseRows, genres: readonly string[], catalogue: Catalogue): SparseRows {
+  return selectColumns(rows, joinKeys(genres, catalogue.artists.genres), genres.length)
+}
+
+function unitRows(rows: Float64Array, dimensions: number): Float32Array {
+  const units = new Float32Array(rows.length)
+  for (let from = 0; from < rows.length; from += dimensions) {
+    let squares = 0
+    for (let d = from; d < from + dimensions; d++) squares += rows[d]! * rows[d]!
+    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0
+    for (let d = from; d < from + dimensions; d++) units[d] = rows[d]! * scale
+  }
+  return units
 }

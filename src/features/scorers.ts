@@ -35,10 +35,16 @@ export function embeddingCosine(
   }
 }
 
+/** Cosine along the singular vectors, by known artists alone: plain latent semantic analysis. */
+export function svdCosine(model: LinearModel): Scorer {
+  const { dimensions } = model
+  return embeddingCosine(`SVD${dimensions}`, { dimensions, embed: (corpus) => model.project(corpus) })
+}
+
 /** TF-IDF cosine + .5 SVD cosine: the strongest of the simple ways. */
 export function tfIdfPlusSvd(model: LinearModel): Scorer {
   const tfIdf = tfIdfCosine(model)
-  const svd = embeddingCosine('SVD', model)
+  const svd = svdCosine(model)
   return {
     name: `TF-IDF + .5 SVD${model.dimensions}`,
     prepare(queries, candidates) {

@@ -1,4 +1,4 @@
-import { type ArtistStatistics, inverseDocumentFrequency, joinArtists } from '../features/artist-statistics.ts'
+import { type ArtistStatistics, inverseDocumentFrequency, joinKeys } from '../features/artist-statistics.ts'
 import { artistCounts } from '../features/bags.ts'
 import type { Catalogue, Corpus } from '../features/corpus.ts'
 import { InvertedIndex } from '../features/inverted-index.ts'
@@ -190,7 +190,7 @@ function breadthsOf(vectors: SparseRows): Float64Array {
 }
 
 function knownColumns(rows: SparseRows, statistics: ArtistStatistics, catalogue: Catalogue): SparseRows {
-  return selectColumns(rows, joinArtists(statistics.keys, catalogue), statistics.keys.length)
+  return selectColumns(rows, joinKeys(statistics.keys, catalogue.artists.keys), statistics.keys.length)
 }
 
 /**
