@@ -1,6 +1,6 @@
 import type { Corpus } from '../features/corpus.ts'
+import type { PairScore } from '../matching/pair-score.ts'
 import type { ModelFiles } from '../store/model-registry.ts'
-import type { Scorer } from './scorer.ts'
 
 export const presets = ['quick', 'standard'] as const
 export type Preset = (typeof presets)[number]
@@ -36,8 +36,8 @@ export interface FittedModel {
   readonly dimensions: number
   /** [listeners x D]: one row of unit length per listener, or zeros where nothing about a listener is known. */
   embed(corpus: Corpus): Float32Array
-  /** What two different listeners have in common, for ranking matches. */
-  readonly pair: Scorer
+  /** What two different listeners have in common, for ranking and explaining matches. */
+  readonly pair: PairScore
   save(): ModelFiles
 }
 
