@@ -12,7 +12,7 @@ import type {
   TouchedRows,
 } from '../engine.ts'
 import { dropoutKey, hash } from './random.ts'
-import { productShape, requireBags, requireRows, requireShape } from './shapes.ts'
+import { productShape, requireBags, requireMask, requireRowScale, requireRows, requireShape } from './shapes.ts'
 
 /**
  * The engine in plain loops: slow, short, and right. Results are stored in the given precision and computed in float64.
@@ -344,14 +344,4 @@ function factorOf(scale: RowScale, r: number): number {
 function logSumExp(scores: readonly number[]): number {
   const highest = scores.reduce((high, s) => Math.max(high, s), -Infinity)
   return highest + Math.log(scores.reduce((sum, s) => sum + Math.exp(s - highest), 0))
-}
-
-function requireRowScale(operation: string, x: Matrix, inverseNorms: Matrix, { gate, mask }: RowScale): void {
-  requireShape(operation, x.rows, 1, inverseNorms, mask)
-  requireShape(operation, 1, 1, gate)
-}
-
-function requireMask(operation: string, mask: Uint8Array | undefined, length: number): void {
-  if (mask && mask.length !== length)
-    throw new RangeError(`${operation}: a mask of ${mask.length} bytes, not ${length}`)
 }

@@ -1,4 +1,4 @@
-import type { Bags, Matrix, ProductForm } from '../engine.ts'
+import type { Bags, Matrix, ProductForm, RowScale } from '../engine.ts'
 
 /** Throws a RangeError unless every matrix is [rows, columns]. */
 export function requireShape(
@@ -52,4 +52,16 @@ export function requireRows(operation: string, rows: Uint32Array, limit: number)
       throw new RangeError(`${operation}: row ${rows[i]} at place ${i} of ascending rows below ${limit}`)
     }
   }
+}
+
+/** Throws a RangeError unless the vectors that go with the rows of x, and the gate, fit. */
+export function requireRowScale(operation: string, x: Matrix, inverseNorms: Matrix, { gate, mask }: RowScale): void {
+  requireShape(operation, x.rows, 1, inverseNorms, mask)
+  requireShape(operation, 1, 1, gate)
+}
+
+/** Throws a RangeError unless the mask, if there is one, has `length` bytes. */
+export function requireMask(operation: string, mask: Uint8Array | undefined, length: number): void {
+  if (mask && mask.length !== length)
+    throw new RangeError(`${operation}: a mask of ${mask.length} bytes, not ${length}`)
 }

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+import { Problem } from '../../taste/problem.ts'
+
+/** What kernels/index.ts exports; `run` and the like are described there. */
+export interface Kernels {
+  run(operation: number, blocks: number): number
+  serve(index: number): void
+  heapStart(threads: number): number
+  bagsFit(offsets: number, indices: number, rows: number, room: number, columns: number): number
+  transpose(
+    offsets: number,
+    indices: number,
+    weights: number,
+    rows: number,
+    counts: number,
+    tableRows: number,
+    touched: number,
+    newOffsets: number,
+    newIndices: number,
+    newWeights: number,
+  ): number
+  readonly [constant: Uppercase<string>]: WebAssembly.Global
+}
+
+export interface ThreadData {
+  readonly module: WebAssembly.Module
+  readonly memory: WebAssembly.Memory
+  /** 1 and up; the thread that runs operations is 0. */
+  readonly index: number
+}
+
+/** WebAssembly's pages, and the most of them that 32-bit addresses reach: 4 GB. */
+export const PAGE = 65536
+const MOST_PAGES = 65536
+
+const KERNELS = new URL('../../../kernels/build/kernels.wasm', import.meta.url)
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels
+}
+
+/**
+ * The kernels, a shared memory, and `threads` - 1 helper threads beside the calling one. Helpers sleep when there is nothing
+ * to do, end with {@link close}, and never keep the process alive.
+ */
+export class Threads {
+  readonly memory: WebAssembly.Memory
+  readonly kernels: Kernels
+  /** Arguments of the next operation, as integers or as floats. */
+  readonly #integers: Int32Array
+  readonly #floats: Float32Array
+  #failure: Error | undefined
+  #closed = false
+
+  private constructor(module: WebAssembly.Module, threads: number) {
+    this.memory = reserve()
+    this.kernels = instantiate(module, this.memory)
+    const heap = this.kernels.heapStart(threads)
+    this.memory.grow(Math.ceil(heap / PAGE))
+    this.#integers = new Int32Array(this.memory.buffer, 0, heap / 4)
+    this.#floats = new Float32Array(this.memory.buffer, 0, heap / 4)
+  }
+
+  static async start(threads: number): Promise<Threads> {
+    const module = await WebAssembly.compile(readKernels())
+    const started = new Threads(module, threads)
+    const helpers = Array.from({ length: threads - 1 }, (_, i) => started.#startHelper(module, i + 1))
+    try {
+      await Promise.all(helpers)
+    } catch (error) {
+      started.close()
+      throw error
+    }
+    return started
+  }
+
+  /** Computes all blocks of an operation; integer arguments come first, float ones follow. */
+  run(operation: number, blocks: number, integers: readonly number[], floats: readonly number[] = []): void {
+    if (this.#failure) throw this.#failure
+    if (this.#closed) throw new Error('the engine is closed')
+    let slot = this.kernels.ARGUMENTS!.value / 4
+    for (const value of integers) this.#integers[slot++] = value
+    for (const value of floats) this.#floats[slot++] = value
+    if (this.kernels.run(operation, blocks) !== 0) {
+      this.#fail(new Error('a kernel thread crashed or hung; the engine cannot be used any longer'))
+      throw this.#failure
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+    Atomics.store(this.#integers, this.kernels.ENDING!.value / 4, 1)
+    Atomics.add(this.#integers, this.kernels.EPOCH!.value / 4, 1)
+    Atomics.notify(this.#integers, this.kernels.EPOCH!.value / 4)
+  }
+
+  #startHelper(module: WebAssembly.Module, index: number): Promise<void> {
+    const workerData: ThreadData = { module, memory: this.memory, index }
+    const helper = new Worker(WORKER, { workerData, execArgv: [], name: `kernels ${index}` })
+    return new Promise((resolve, reject) => {
+      helper.once('message', () => {
+        helper.unref()
+        resolve()
+      })
+      helper.on('error', (error) => {
+        this.#fail(
+          new Error(`a kernel thread crashed: ${error instanceof Error ? error.message : error}`, { cause: error }),
+        )
+        reject(this.#failure)
+      })
+      helper.on('exit', () => {
+        if (!this.#closed) this.#fail(new Error('a kernel thread ended early'))
+        reject(this.#failure)
+      })
+    })
+  }
+
+  #fail(failure: Error): void {
+    this.#failure ??= failure
+  }
+}
+
+function reserve(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true })
+  } catch (cause) {
+    throw new Problem('training: this process may not reserve 4 GB of address space', {
+      do: 'lift the limit on virtual memory (ulimit -v)',
+      cause,
+    })
+  }
+}
+
+function readKernels(): Uint8Array<ArrayBuffer> {
+  try {
+    return readFileSync(KERNELS)
+  } catch (cause) {
+    throw new Problem('training: the kernels are not built', { do: 'run npm run build:kernels', cause })
+  }
+}

@@ -1,0 +1,393 @@
+import { availableParallelism } from 'node:os'
+import type {
+  AdamwSettings,
+  Bags,
+  CrossEntropyOptions,
+  Dropout,
+  Engine,
+  Matrix,
+  Moments,
+  ProductForm,
+  RowScale,
+  TouchedRows,
+} from '../engine.ts'
+import { Arena } from './arena.ts'
+import { dropoutKey } from './random.ts'
+import { productShape, requireBags, requireMask, requireRowScale, requireRows, requireShape } from './shapes.ts'
+import { Threads } from './threads.ts'
+
+/** About how many elements one block of a row-wise operation has: some microseconds of work. */
+const BLOCK_ELEMENTS = 8192
+const CLEAR_BYTES = 131072
+const FORMS: Readonly<Record<ProductForm, number>> = { nn: 0, nt: 1, tn: 2 }
+
+/**
+ * The engine on WASM SIMD kernels (kernels/) and `threads` threads, the calling one among them; by default one for each
+ * core, at most 8. Float32.
+ *
+ * @throws Problem when the kernels are not built, or memory cannot be had.
+ */
+export async function createWasmEngine(options: { readonly threads?: number } = {}): Promise<Engine> {
+  const threads = options.threads ?? Math.min(8, availableParallelism())
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
+    throw new RangeError(`createWasmEngine: ${threads} threads, not 1 to 64`)
+  }
+  return new WasmEngine(await Threads.start(threads), threads)
+}
+
+class WasmEngine implements Engine {
+  readonly precision = 'float32'
+  readonly #threads: Threads
+  readonly #arena: Arena
+  readonly #code: (name: Uppercase<string>) => number
+
+  constructor(threads: Threads, count: number) {
+    this.#threads = threads
+    this.#arena = new Arena(threads.memory, threads.kernels.heapStart(count))
+    this.#code = (name) => threads.kernels[name]!.value
+  }
+
+  matrix(rows: number, columns: number): Matrix {
+    return { rows, columns, stride: columns, data: this.#floats(rows * columns) }
+  }
+
+  integers(length: number): Uint32Array {
+    const address = this.#zeros(length * 4)
+    return new Uint32Array(this.#arena.buffer, address, length)
+  }
+
+  bytes(length: number): Uint8Array {
+    const address = this.#zeros(length)
+    return new Uint8Array(this.#arena.buffer, address, length)
+  }
+
+  bags(rows: number, entries: number): Bags {
+    return {
+      rows,
+      offsets: this.integers(rows + 1),
+      indices: this.integers(entries),
+      weights: this.#floats(entries),
+    }
+  }
+
+  scope<T>(work: () => T): T {
+    const top = this.#arena.top
+    try {
+      return work()
+    } finally {
+      this.#arena.release(top)
+    }
+  }
+
+  product(form: ProductForm, a: Matrix, b: Matrix, out: Matrix, options: { add?: boolean } = {}): void {
+    const { m, n, k } = productShape(form, a, b, out)
+    const across = Math.ceil(n / this.#code('BLOCK_COLUMNS'))
+    const blocks = Math.ceil(m / this.#code('BLOCK_ROWS')) * across
+    const shape = [...this.#place(a), ...this.#place(b), ...this.#place(out), m, n, k]
+    this.#run('PRODUCT', blocks, [FORMS[form], ...shape, options.add ? 1 : 0])
+  }
+
+  gather(table: Matrix, bags: Bags, out: Matrix): void {
+    requireShape('gather', out.rows, table.columns, out)
+    this.#requireBags('gather', bags, out.rows, table.rows)
+    const entries = bags.offsets[bags.rows]!
+    const blockRows = rowsOfBlock(((entries + out.rows) / Math.max(1, out.rows)) * table.columns, 4 * BLOCK_ELEMENTS)
+    const { offsets, indices, weights } = bags
+    const lists = [this.#address(offsets), this.#address(indices), this.#address(weights)]
+    this.#run('GATHER', Math.ceil(out.rows / blockRows), [
+      ...this.#place(table),
+      ...lists,
+      ...this.#place(out),
+      out.rows,
+      out.columns,
+      blockRows,
+    ])
+  }
+
+  transpose(bags: Bags, tableRows: number): TouchedRows {
+    this.#requireBags('transpose', bags, bags.rows, tableRows)
+    const entries = bags.offsets[bags.rows]!
+    const touched = this.integers(Math.min(entries, tableRows))
+    const transposed = this.bags(touched.length, entries)
+    const count = this.scope(() =>
+      this.#threads.kernels.transpose(
+        this.#address(bags.offsets),
+        this.#address(bags.indices),
+        this.#address(bags.weights),
+        bags.rows,
+        this.#address(this.integers(tableRows)),
+        tableRows,
+        this.#address(touched),
+        this.#address(transposed.offsets),
+        this.#address(transposed.indices),
+        this.#address(transposed.weights),
+      ),
+    )
+    return { rows: touched.subarray(0, count), bags: { ...transposed, rows: count } }
+  }
+
+  addBias(x: Matrix, bias: Matrix, out: Matrix): void {
+    requireShape('addBias', x.rows, x.columns, out)
+    requireShape('addBias', 1, x.columns, bias)
+    this.#runRows('ADD_BIAS', x, [...this.#place(x), this.#address(bias.data), ...this.#place(out)])
+  }
+
+  gelu(x: Matrix, bias: Matrix, out: Matrix, dropout?: Dropout): void {
+    requireShape('gelu', x.rows, x.columns, out)
+    requireShape('gelu', 1, x.columns, bias)
+    const places = [...this.#place(x), this.#address(bias.data), ...this.#place(out)]
+    this.#runRows('GELU', x, places, ...keyArguments(dropout))
+  }
+
+  geluGradient(x: Matrix, bias: Matrix, dOut: Matrix, dX: Matrix, dropout?: Dropout): void {
+    requireShape('geluGradient', x.rows, x.columns, dOut, dX)
+    requireShape('geluGradient', 1, x.columns, bias)
+    const places = [...this.#place(x), this.#address(bias.data), ...this.#place(dOut), ...this.#place(dX)]
+    this.#runRows('GELU_GRADIENT', x, places, ...keyArguments(dropout))
+  }
+
+  dropout(x: Matrix, out: Matrix, dropout: Dropout): void {
+    requireShape('dropout', x.rows, x.columns, out)
+    this.#runRows('DROPOUT', x, [...this.#place(x), ...this.#place(out)], ...keyArguments(dropout))
+  }
+
+  normalise(x: Matrix, inverseNorms: Matrix, out: Matrix, scale: RowScale = {}): void {
+    requireRowScale('normalise', x, inverseNorms, scale)
+    requireShape('normalise', x.rows, x.columns, out)
+    const places = [...this.#place(x), ...this.#place(inverseNorms), ...this.#place(out)]
+    this.#runRows('NORMALISE', x, places, [...this.#place(scale.mask), this.#place(scale.gate)[0]])
+  }
+
+  normaliseGradient(
+    x: Matrix,
+    inverseNorms: Matrix,
+    dOut: Matrix,
+    dX: Matrix,
+    scale: RowScale & { gateGradient?: Matrix } = {},
+  ): void {
+    requireRowScale('normaliseGradient', x, inverseNorms, scale)
+    requireShape('normaliseGradient', x.rows, x.columns, dOut, dX)
+    requireShape('normaliseGradient', 1, 1, scale.gateGradient)
+    this.scope(() => {
+      const alongs = this.#floats(x.rows)
+      const places = [...this.#place(x), ...this.#place(inverseNorms), ...this.#place(dOut), ...this.#place(dX)]
+      const scales = [...this.#place(scale.mask), this.#place(scale.gate)[0], this.#address(alongs)]
+      this.#runRows('NORMALISE_GRADIENT', x, places, scales)
+      if (scale.gateGradient) scale.gateGradient.data[0]! += alongs.reduce((total, along) => total + along, 0)
+    })
+  }
+
+  crossEntropy(logits: Matrix, targets: Bags, losses: Matrix, options: CrossEntropyOptions): void {
+    const { rows, columns } = logits
+    this.#requireBags('crossEntropy', targets, rows, columns)
+    requireShape('crossEntropy', rows, 1, losses)
+    requireShape('crossEntropy', 1, columns, options.offsets)
+    requireMask('crossEntropy', options.excluded, rows * columns)
+    this.scope(() => {
+      const { offsets, indices, weights } = targets
+      const saved = this.#floats(targets.offsets[rows]!)
+      const lists = [offsets, indices, weights, saved].map((list) => this.#address(list))
+      const excluded = options.excluded ? this.#address(options.excluded) : 0
+      this.#runRows(
+        'CROSS_ENTROPY',
+        logits,
+        [...this.#place(logits), ...lists, ...this.#place(losses)],
+        [this.#place(options.offsets)[0], excluded],
+        [options.scale],
+      )
+    })
+  }
+
+  matchingLoss(logits: Matrix, losses: Matrix, { scale, weight }: { scale: number; weight: number }): void {
+    const n = logits.rows
+    requireShape('matchingLoss', n, n, logits)
+    requireShape('matchingLoss', n, 1, losses)
+    this.scope(() => {
+      const ofRows = this.#address(this.#floats(n))
+      const ofColumns = this.#address(this.#floats(n))
+      const blockRows = rowsOfBlock(n)
+      const blocks = Math.ceil(n / blockRows)
+      const common = [...this.#place(logits), n, blockRows]
+      this.#run('ROW_TOTALS', blocks, [...common, ofRows], [scale])
+      this.#run('COLUMN_TOTALS', Math.ceil(n / 4), [...common, ofColumns], [scale])
+      this.#run('MATCHING_LOSS', blocks, [...common, ofRows, ofColumns, ...this.#place(losses)], [scale, weight])
+    })
+  }
+
+  adamw(
+    parameter: Matrix,
+    gradient: Matrix,
+    { first, second }: Moments,
+    { rate, beta1, beta2, epsilon, decay, step }: AdamwSettings,
+    touched?: { rows: Uint32Array; others: 'keep' | 'decay' },
+  ): void {
+    const { rows, columns } = parameter
+    requireShape('adamw', rows, columns, first, second)
+    requireShape('adamw', touched ? touched.rows.length : rows, columns, gradient)
+    if (touched) requireRows('adamw', touched.rows, rows)
+    this.scope(() => {
+      const all = touched?.others === 'decay'
+      const list = touched && !all ? this.#address(touched.rows) : 0
+      const places = touched && all ? this.#address(this.#placesOf(touched.rows, rows)) : 0
+      const zeros = all ? this.#address(this.#floats(columns)) : 0
+      const updated = touched && !all ? touched.rows.length : rows
+      const blockRows = rowsOfBlock(columns)
+      this.#run(
+        'ADAMW',
+        Math.ceil(updated / blockRows),
+        [
+          ...this.#place(parameter),
+          ...this.#place(first),
+          ...this.#place(second),
+          ...this.#place(gradient),
+          updated,
+          columns,
+          blockRows,
+          list,
+          places,
+          zeros,
+        ],
+        [
+          1 - rate * decay,
+          rate / (1 - beta1 ** step),
+          beta1,
+          1 - beta1,
+          beta2,
+          1 - beta2,
+          1 / Math.sqrt(1 - beta2 ** step),
+          epsilon,
+        ],
+      )
+    })
+  }
+
+  adagrad(
+    table: Matrix,
+    gradient: Matrix,
+    accumulators: Matrix,
+    rows: Uint32Array,
+    { rate, epsilon }: { rate: number; epsilon: number },
+  ): void {
+    requireShape('adagrad', rows.length, table.columns, gradient)
+    requireShape('adagrad', table.rows, 1, accumulators)
+    requireRows('adagrad', rows, table.rows)
+    const blockRows = rowsOfBlock(table.columns)
+    this.#run(
+      'ADAGRAD',
+      Math.ceil(rows.length / blockRows),
+      [
+        ...this.#place(table),
+        ...this.#place(gradient),
+        ...this.#place(accumulators),
+        rows.length,
+        table.columns,
+        blockRows,
+        this.#address(rows),
+      ],
+      [rate, epsilon],
+    )
+  }
+
+  columnSums(x: Matrix, out: Matrix, options: { add?: boolean } = {}): void {
+    requireShape('columnSums', 1, x.columns, out)
+    const blockColumns = 4 * Math.ceil(Math.max(1, BLOCK_ELEMENTS / Math.max(1, x.rows)) / 4)
+    const shape = [x.rows, x.columns, blockColumns, options.add ? 1 : 0]
+    this.#run('COLUMN_SUMS', Math.ceil(x.columns / blockColumns), [
+      ...this.#place(x),
+      this.#address(out.data),
+      ...shape,
+    ])
+  }
+
+  axpy(alpha: number, x: Matrix, y: Matrix): void {
+    requireShape('axpy', x.rows, x.columns, y)
+    this.#runRows('AXPY', x, [...this.#place(x), ...this.#place(y)], [], [alpha])
+  }
+
+  scale(alpha: number, x: Matrix): void {
+    this.#runRows('SCALE', x, this.#place(x), [], [alpha])
+  }
+
+  multiply(a: Matrix, b: Matrix, out: Matrix): void {
+    requireShape('multiply', a.rows, a.columns, b, out)
+    this.#runRows('MULTIPLY', a, [...this.#place(a), ...this.#place(b), ...this.#place(out)])
+  }
+
+  squaredNorm(x: Matrix): number {
+    return this.scope(() => {
+      const blocks = Math.ceil(x.rows / rowsOfBlock(x.columns))
+      const address = this.#zeros(blocks * 8)
+      const partial = new Float64Array(this.#arena.buffer, address, blocks)
+      this.#runRows('SQUARED_NORM', x, this.#place(x), [address])
+      return partial.reduce((total, part) => total + part, 0)
+    })
+  }
+
+  close(): void {
+    this.#threads.close()
+  }
+
+  /** A row-wise operation over all rows of x; its arguments are `places`, rows, columns, rows of a block, then the rest. */
+  #runRows(
+    name: Uppercase<string>,
+    x: Matrix,
+    places: readonly number[],
+    integers: readonly number[] = [],
+    floats: readonly number[] = [],
+  ): void {
+    const blockRows = rowsOfBlock(x.columns)
+    const shape = [x.rows, x.columns, blockRows]
+    this.#run(name, Math.ceil(x.rows / blockRows), [...places, ...shape, ...integers], floats)
+  }
+
+  #run(name: Uppercase<string>, blocks: number, integers: readonly number[], floats: readonly number[] = []): void {
+    if (blocks > 0) this.#threads.run(this.#code(name), blocks, integers, floats)
+  }
+
+  #floats(length: number): Float32Array {
+    const address = this.#zeros(length * 4)
+    return new Float32Array(this.#arena.buffer, address, length)
+  }
+
+  /** The address of `bytes` new zeros. */
+  #zeros(bytes: number): number {
+    const { address, used } = this.#arena.allocate(bytes)
+    this.#run('CLEAR', Math.ceil(used / CLEAR_BYTES), [address, used, CLEAR_BYTES])
+    return address
+  }
+
+  #address(view: ArrayBufferView): number {
+    if (!this.#arena.holds(view)) throw new RangeError('an array that this engine did not allocate')
+    return view.byteOffset
+  }
+
+  /** Address and bytes from row to row; 0 for a matrix that is not given. */
+  #place(matrix: Matrix | undefined): [number, number] {
+    return matrix ? [this.#address(matrix.data), matrix.stride * 4] : [0, 0]
+  }
+
+  /** Of each of `count` rows, 1 + its place among `rows`, or 0. */
+  #placesOf(rows: Uint32Array, count: number): Uint32Array {
+    const places = this.integers(count)
+    for (let t = 0; t < rows.length; t++) places[rows[t]!] = t + 1
+    return places
+  }
+
+  #requireBags(operation: string, bags: Bags, rows: number, columns: number): void {
+    const offsets = this.#address(bags.offsets)
+    const indices = this.#address(bags.indices)
+    const fit = this.#threads.kernels.bagsFit(offsets, indices, bags.rows, bags.indices.length, columns)
+    if (!fit || bags.rows !== rows) requireBags(operation, bags, rows, columns)
+  }
+}
+
+function keyArguments(dropout: Dropout | undefined): [integers: readonly number[], floats: readonly number[]] {
+  if (!dropout) return [[0, 0, 0], [1]]
+  const key = dropoutKey(dropout)
+  return [[key.key0, key.key1, key.threshold], [key.scale]]
+}
+
+/** How many rows one block has: a function of the shape alone. */
+function rowsOfBlock(columns: number, elements = BLOCK_ELEMENTS): number {
+  return Math.max(1, Math.floor(elements / Math.max(1, columns)))
+}
