@@ -23,6 +23,10 @@ export interface FitOptions {
   readonly signal?: AbortSignal
   /** Scores a model on listeners that the fit never sees; higher is better. */
   readonly validate?: (model: Pick<FittedModel, 'embed' | 'pair'>) => number
+  /** File that a long fit keeps up to date, and continues from after a kill. */
+  readonly checkpoint?: string
+  /** Terms that the data puts on the model, to be kept in its files. */
+  readonly marks?: readonly string[]
 }
 
 /** A model that can be registered, served and evaluated. It describes listeners that it was not fitted on. */
