@@ -7,16 +7,16 @@ import type { Bags } from './engine.ts'
  * weights. It names artists, tracks, genres and tags by their keys, and never a listener.
  */
 export interface Vocabulary {
+  /** N: training listeners. */
+  readonly listeners: number
   /** Rows of the id table: artists of at least one training listener. */
   readonly artists: readonly ArtistKey[]
-  /** [artists]: ln((1 + N) / (1 + df)) over N training listeners. */
-  readonly artistIdf: Float32Array
-  /** The same for an artist of none of them: ln(1 + N). */
-  readonly unknownIdf: number
+  /** [artists]: of how many training listeners. */
+  readonly artistFrequencies: Uint32Array
   /** Rows of the track table. */
   readonly tracks: readonly TrackKey[]
-  /** [tracks]. */
-  readonly trackIdf: Float32Array
+  /** [tracks]: of how many training listeners. */
+  readonly trackFrequencies: Uint32Array
   /** Rows of the genre table. */
   readonly genres: readonly string[]
   /** Rows of the tag table. */
@@ -32,8 +32,14 @@ export interface Vocabulary {
   readonly audioDeviation: Float32Array
 }
 
-/** A vocabulary with its keys made findable. */
+/** A vocabulary with its keys made findable and its frequencies turned into weights. */
 export interface VocabularyIndex extends Vocabulary {
+  /** [artists]: ln((1 + N) / (1 + df)). */
+  readonly artistIdf: Float32Array
+  /** The same with df = 0. */
+  readonly unknownIdf: number
+  /** [tracks]. */
+  readonly trackIdf: Float32Array
   readonly artist: ReadonlyMap<ArtistKey, number>
   readonly track: ReadonlyMap<TrackKey, number>
   readonly genre: ReadonlyMap<string, number>
@@ -44,8 +50,12 @@ export interface VocabularyIndex extends Vocabulary {
 
 export function indexVocabulary(vocabulary: Vocabulary): VocabularyIndex {
   const rows = (keys: readonly string[]) => new Map(keys.map((key, row) => [key, row]))
+  const idf = (df: number) => Math.log((1 + vocabulary.listeners) / (1 + df))
   return {
     ...vocabulary,
+    artistIdf: Float32Array.from(vocabulary.artistFrequencies, idf),
+    unknownIdf: Math.fround(idf(0)),
+    trackIdf: Float32Array.from(vocabulary.trackFrequencies, idf),
     artist: rows(vocabulary.artists),
     track: rows(vocabulary.tracks),
     genre: rows(vocabulary.genres),

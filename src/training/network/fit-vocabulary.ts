@@ -14,19 +14,17 @@ export function fitVocabulary(
   cooccurrence: Cooccurrence = noCooccurrence,
 ): Vocabulary {
   const { catalogue, counts } = training
-  const N = counts.rows
-  const idf = (df: number) => Math.log((1 + N) / (1 + df))
   const artists = countArtists(catalogue, artistCounts(training))
   const itemFrequencies = columnCounts(counts)
   const known = catalogue.items.tracks.flatMap((key, item) =>
     key !== undefined && itemFrequencies[item]! >= leastListeners.track ? [{ key, df: itemFrequencies[item]! }] : [],
   )
   return {
+    listeners: counts.rows,
     artists: artists.keys,
-    artistIdf: Float32Array.from(artists.frequencies, idf),
-    unknownIdf: Math.fround(idf(0)),
+    artistFrequencies: artists.frequencies,
     tracks: known.map(({ key }) => key),
-    trackIdf: Float32Array.from(known, ({ df }) => idf(df)),
+    trackFrequencies: Uint32Array.from(known, ({ df }) => df),
     genres: genresOf(training),
     ...fitTags(training, leastListeners.tag),
     cooccurringArtists: cooccurrence.artists,

@@ -1,5 +1,4 @@
 import type { Corpus } from '../../features/corpus.ts'
-import { TowerInputs } from '../../features/tower-inputs.ts'
 import type { Engine } from '../../towers/engine.ts'
 import type { ParameterValues } from '../../towers/inference.ts'
 import { adamw } from '../../towers/optimisers/adamw.ts'
@@ -11,8 +10,10 @@ import type { TowerInput } from '../../towers/tower-input.ts'
 import { type Losses, lossAndGradients } from '../../towers/two-towers.ts'
 import { indexVocabulary, type Vocabulary, type VocabularyIndex } from '../../towers/vocabulary.ts'
 import { Batches } from './batches.ts'
+import type { Snapshot } from './checkpoint.ts'
 import type { NetworkConfiguration } from './configuration.ts'
 import { type Cooccurrence, fitCooccurrence, noCooccurrence } from './cooccurrence.ts'
+import { describeListeners } from './describe-listeners.ts'
 import { fitVocabulary } from './fit-vocabulary.ts'
 import { initialValues } from './initial-values.ts'
 import { listenerKinds } from './listener-kind.ts'
@@ -27,22 +28,9 @@ export interface Start {
 export function prepare(training: Corpus, configuration: NetworkConfiguration, seed: number): Start {
   const cooccurrence = fitForeignCooccurrence(training, configuration, seed)
   const vocabulary = indexVocabulary(fitVocabulary(training, configuration, cooccurrence))
-  const whole = describeWhole(training, vocabulary)
+  const whole = [...describeListeners(training, vocabulary)][0]!
   const shape = shapeOf(vocabulary, whole, configuration)
   return { shape, vocabulary, values: initialValues(whole, shape, cooccurrence, configuration, seed) }
-}
-
-/** Every listener as one bag. */
-export function describeWhole(corpus: Corpus, vocabulary: VocabularyIndex): TowerInput {
-  const inputs = new TowerInputs(corpus.catalogue, vocabulary)
-  const kinds = listenerKinds(corpus)
-  const { offsets, indices, values } = corpus.counts
-  for (let row = 0; row < corpus.counts.rows; row++) {
-    const [start, end] = [offsets[row]!, offsets[row + 1]!]
-    const cooccurrence = kinds[row] === 'artists'
-    inputs.addItems(indices.subarray(start, end), values.subarray(start, end), { cooccurrence })
-  }
-  return inputs.take()
 }
 
 /**
@@ -108,12 +96,12 @@ export class Trainer {
   }
 
   /** Everything that the next step depends on besides data, configuration and seed. */
-  save(): { readonly step: number; readonly parameters: ParameterValues; readonly state: ParameterValues } {
+  save(): Omit<Snapshot, 'notes'> {
     return { step: this.#step, parameters: copied(this.#parameters), state: copied(this.#state) }
   }
 
   /** Continues where `save` was called. */
-  restore(saved: ReturnType<Trainer['save']>): void {
+  restore(saved: Pick<Snapshot, 'step' | 'parameters' | 'state'>): void {
     for (const [name, matrix] of this.#parameters) if (!isFrozen(name)) matrix.data.set(saved.parameters.get(name)!)
     for (const [name, matrix] of this.#state) matrix.data.set(saved.state.get(name)!)
     this.#step = saved.step

@@ -1,0 +1,209 @@
+import { hash } from 'node:crypto'
+import { z } from 'zod'
+import type { PairParameters } from '../../matching/pair-score.ts'
+import type { ModelFiles } from '../../store/model-registry.ts'
+import { Problem } from '../../taste/problem.ts'
+import type { ParameterValues } from '../../towers/inference.ts'
+import { readSafetensors, type Tensor, writeSafetensors } from '../../towers/safetensors.ts'
+import { parameterShapes, type TowerShape } from '../../towers/shape.ts'
+import type { Vocabulary } from '../../towers/vocabulary.ts'
+
+export const kind = 'two-tower'
+/** Of the files; a reader refuses newer ones. */
+const formatVersion = 1
+const headerFile = 'two-tower.json'
+const tensorFile = 'two-tower.safetensors'
+
+/** A trained network as it is saved. It holds artists, tracks, genres and tags by key, and no listener. */
+export interface SavedNetwork {
+  readonly shape: TowerShape
+  readonly vocabulary: Vocabulary
+  readonly values: ParameterValues
+  /** [output x stored]: principal axes, see `principalAxes`. */
+  readonly projection: Float32Array
+  readonly pair: Omit<PairParameters, 'statistics'>
+  /** How it was made. */
+  readonly configuration: unknown
+  /** SHA-256 of what it was trained on. */
+  readonly data: string
+  readonly steps: number
+  readonly trail: readonly {
+    readonly step: number
+    readonly half: number
+    readonly item: number
+    readonly validation?: number
+  }[]
+  /** Terms that the data puts on the model, such as `research use only`. */
+  readonly marks: readonly string[]
+}
+
+const size = z.number().int().nonnegative()
+const table = z.tuple([size, size]).readonly()
+const keys = z.array(z.string()).readonly()
+const header = z.object({
+  kind: z.literal(kind),
+  version: z.literal(formatVersion),
+  /** SHA-256 of the tensors' file. */
+  tensors: z.string(),
+  shape: z.object({
+    tables: z.object({ id: table, genre: table, tag: table, cooccurrence: table, track: table }).partial(),
+    audio: size,
+    hidden: size,
+    output: size,
+  }),
+  stored: size,
+  vocabulary: z.object({
+    listeners: size,
+    artists: keys,
+    tracks: keys,
+    genres: keys,
+    tags: keys,
+    taggedArtists: keys,
+    cooccurringArtists: keys,
+  }),
+  pair: z.object({
+    spread: z.number(),
+    breadth: z.number(),
+    cosineMean: z.number(),
+    cosineDeviation: z.number(),
+    medians: z.array(z.tuple([z.string(), z.object({ breadth: z.number(), volume: z.number() })])),
+  }),
+  configuration: z.unknown(),
+  data: z.string(),
+  steps: size,
+  trail: z.array(z.object({ step: size, half: z.number(), item: z.number(), validation: z.number().optional() })),
+  marks: z.array(z.string()),
+})
+
+/** The files of a model: the same network gives the same bytes. */
+export function writeNetwork(network: SavedNetwork): ModelFiles {
+  const { shape, vocabulary, values, projection, pair } = network
+  const vector = (data: Tensor['data']): Tensor => ({ shape: [data.length], data })
+  const tensors = new Map<string, Tensor>([
+    ...[...parameterShapes(shape)].map(([name, size]) => [name, { shape: size, data: values.get(name)! }] as const),
+    ['projection', { shape: [shape.output, projection.length / shape.output], data: projection }],
+    ['vocabulary.artistFrequencies', vector(vocabulary.artistFrequencies)],
+    ['vocabulary.trackFrequencies', vector(vocabulary.trackFrequencies)],
+    ['vocabulary.artistTags.offsets', vector(vocabulary.artistTags.offsets)],
+    ['vocabulary.artistTags.indices', vector(vocabulary.artistTags.indices)],
+    ['vocabulary.artistTags.weights', vector(Float32Array.from(vocabulary.artistTags.weights))],
+    ['vocabulary.audioMean', vector(vocabulary.audioMean)],
+    ['vocabulary.audioDeviation', vector(vocabulary.audioDeviation)],
+    ['pair.references.offsets', vector(pair.references.offsets)],
+    ['pair.references.indices', vector(pair.references.indices)],
+    ['pair.references.values', vector(pair.references.values)],
+  ])
+  const bytes = writeSafetensors(tensors)
+  const text = JSON.stringify({
+    kind,
+    version: formatVersion,
+    tensors: hash('sha256', bytes, 'hex'),
+    shape,
+    stored: projection.length / shape.output,
+    vocabulary: {
+      listeners: vocabulary.listeners,
+      artists: vocabulary.artists,
+      tracks: vocabulary.tracks,
+      genres: vocabulary.genres,
+      tags: vocabulary.tags,
+      taggedArtists: vocabulary.taggedArtists,
+      cooccurringArtists: vocabulary.cooccurringArtists,
+    },
+    pair: {
+      spread: pair.spread,
+      breadth: pair.breadth,
+      cosineMean: pair.cosineMean,
+      cosineDeviation: pair.cosineDeviation,
+      medians: [...pair.medians],
+    },
+    configuration: network.configuration,
+    data: network.data,
+    steps: network.steps,
+    trail: [...network.trail],
+    marks: [...network.marks],
+  } satisfies z.infer<typeof header>)
+  return new Map([
+    [headerFile, new TextEncoder().encode(text)],
+    [tensorFile, bytes],
+  ])
+}
+
+/** @throws Problem for files of another kind, of a newer version, or damaged. */
+export function readNetwork(files: ModelFiles): SavedNetwork {
+  const head = readHeader(files.get(headerFile))
+  const bytes = files.get(tensorFile) ?? new Uint8Array()
+  if (hash('sha256', bytes, 'hex') !== head.tensors) throw damaged(tensorFile)
+  const { tensors } = readSafetensors(bytes, `model file ${tensorFile}`)
+  const floats = (name: string, length: number) => {
+    const data = tensors.get(name)?.data
+    if (!(data instanceof Float32Array) || data.length !== length) throw damaged(`${tensorFile}, ${name}`)
+    return data
+  }
+  const integers = (name: string, length: number) => {
+    const data = tensors.get(name)?.data
+    if (!(data instanceof Uint32Array) || data.length !== length) throw damaged(`${tensorFile}, ${name}`)
+    return data
+  }
+  const sparse = (name: string, rows: number, values: string) => {
+    const offsets = integers(`${name}.offsets`, rows + 1)
+    const entries = offsets[rows] as number
+    return {
+      rows,
+      offsets,
+      indices: integers(`${name}.indices`, entries),
+      values: floats(`${name}.${values}`, entries),
+    }
+  }
+  const { shape, stored, vocabulary, pair } = head
+  const artistTags = sparse('vocabulary.artistTags', vocabulary.taggedArtists.length, 'weights')
+  const references = sparse('pair.references', (tensors.get('pair.references.offsets')?.data.length ?? 1) - 1, 'values')
+  return {
+    shape: shape as TowerShape,
+    vocabulary: {
+      ...vocabulary,
+      artistFrequencies: integers('vocabulary.artistFrequencies', vocabulary.artists.length),
+      trackFrequencies: integers('vocabulary.trackFrequencies', vocabulary.tracks.length),
+      artistTags: { ...artistTags, weights: artistTags.values },
+      audioMean: floats('vocabulary.audioMean', 10),
+      audioDeviation: floats('vocabulary.audioDeviation', 10),
+    },
+    values: new Map(
+      [...parameterShapes(shape as TowerShape)].map(([name, [rows, columns]]) => [name, floats(name, rows * columns)]),
+    ),
+    projection: floats('projection', shape.output * stored),
+    pair: {
+      ...pair,
+      medians: new Map(pair.medians),
+      references: { ...references, columns: vocabulary.artists.length },
+    },
+    configuration: head.configuration,
+    data: head.data,
+    steps: head.steps,
+    trail: head.trail as SavedNetwork['trail'],
+    marks: head.marks,
+  }
+}
+
+function readHeader(bytes: Uint8Array | undefined): z.infer<typeof header> {
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes))
+  } catch (cause) {
+    throw damaged(headerFile, cause)
+  }
+  const { version } = z
+    .object({ version: z.number().catch(0) })
+    .catch({ version: 0 })
+    .parse(json)
+  if (version > formatVersion)
+    throw new Problem(`the model was written by a newer version of consonance (format ${version})`, {
+      do: 'upgrade, or promote another model',
+    })
+  const parsed = header.safeParse(json)
+  if (!parsed.success) throw damaged(headerFile, parsed.error)
+  return parsed.data
+}
+
+function damaged(what: string, cause?: unknown): Problem {
+  return new Problem(`model file ${what} is damaged`, { do: 'train again or promote another model', cause })
+}

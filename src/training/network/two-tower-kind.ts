@@ -1,0 +1,133 @@
+import { hash } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import type { Catalogue, Corpus } from '../../features/corpus.ts'
+import { PairScore } from '../../matching/pair-score.ts'
+import type { ModelFiles } from '../../store/model-registry.ts'
+import { createWasmEngine } from '../../towers/engine/wasm.ts'
+import { Embedder } from '../../towers/inference.ts'
+import type { FitOptions, FittedModel, ModelKind } from '../model.ts'
+import { type NetworkConfiguration, networkPresets } from './configuration.ts'
+import { describeListeners } from './describe-listeners.ts'
+import { fitNetwork } from './fit.ts'
+import { kind, readNetwork, type SavedNetwork, writeNetwork } from './model-file.ts'
+import { principalAxes } from './principal-axes.ts'
+import { Towers } from './towers.ts'
+import type { Start } from './trainer.ts'
+
+/** The two-tower network, and the pair score on top of it (docs/model.md). */
+export const twoTowerKind: ModelKind = {
+  kind,
+  refit: false,
+  fit: (training, options) => fitTwoTower(training, options),
+  async open(files) {
+    return new FittedTwoTower(readNetwork(files))
+  },
+}
+
+/**
+ * Fits with any configuration.
+ * @param threads the model is the same, bit for bit, for any number of them
+ */
+export async function fitTwoTower(
+  training: Corpus,
+  { preset, marks = [], validate, ...options }: FitOptions,
+  configuration: NetworkConfiguration = networkPresets[preset],
+  threads: number = Math.min(4, availableParallelism()),
+): Promise<FittedTwoTower> {
+  const projectionOf = (start: Start, values: Start['values']) => fitProjection(training, start, values, configuration)
+  const pairOf = (start: Start, towers: Towers) => {
+    const { listeners, artists: keys, artistFrequencies: frequencies } = start.vocabulary
+    return PairScore.fit(training, { listeners, keys, frequencies }, towers, options)
+  }
+  const engine = await createWasmEngine({ threads })
+  try {
+    const { shape, vocabulary, values, data, steps, trail } = await fitNetwork(training, {
+      ...options,
+      configuration,
+      engine,
+      validate:
+        validate &&
+        ((start, values) => {
+          const towers = new Towers({ ...start, values, projection: projectionOf(start, values) })
+          return validate({
+            embed: (corpus) => towers.embed(corpus),
+            get pair() {
+              return pairOf(start, towers)
+            },
+          })
+        }),
+    })
+    options.progress?.({ step: 'comparing listeners', done: 1 })
+    const start = { shape, vocabulary, values }
+    const projection = projectionOf(start, values)
+    const { parameters: pair } = pairOf(start, new Towers({ ...start, projection }))
+    const made = { seed: options.seed, preset, ...configuration }
+    return new FittedTwoTower({ ...start, projection, pair, configuration: made, data, steps, trail, marks })
+  } finally {
+    engine.close()
+  }
+}
+
+/** A trained network. */
+export class FittedTwoTower implements FittedModel {
+  readonly kind = kind
+  readonly configuration: unknown
+  readonly pair: PairScore
+  readonly network: SavedNetwork
+  readonly #towers: Towers
+  #files: ModelFiles | undefined
+
+  constructor(network: SavedNetwork) {
+    this.network = network
+    this.configuration = network.configuration
+    this.#towers = new Towers(network)
+    const { listeners, artists: keys, artistFrequencies: frequencies } = network.vocabulary
+    this.pair = new PairScore({ ...network.pair, statistics: { listeners, keys, frequencies } }, this.#towers)
+  }
+
+  get dimensions(): number {
+    return this.#towers.dimensions
+  }
+
+  get hash(): string {
+    return hash('sha256', Buffer.concat([...this.save().values()]), 'hex')
+  }
+
+  embed(corpus: Corpus): Float32Array {
+    return this.#towers.embed(corpus)
+  }
+
+  /** [items x D]: see `Towers.embedItems`. */
+  embedItems(catalogue: Catalogue, items: ArrayLike<number>): Float32Array {
+    return this.#towers.embedItems(catalogue, items)
+  }
+
+  /** [artists x D]: see `Towers.embedArtists`. */
+  embedArtists(catalogue: Catalogue, artists: ArrayLike<number>): Float32Array {
+    return this.#towers.embedArtists(catalogue, artists)
+  }
+
+  save(): ModelFiles {
+    this.#files ??= writeNetwork(this.network)
+    return this.#files
+  }
+}
+
+/** [output x stored]: fitted on the training listeners. */
+function fitProjection(
+  training: Corpus,
+  { shape, vocabulary }: Start,
+  values: Start['values'],
+  { columns }: NetworkConfiguration,
+): Float32Array {
+  const embedder = new Embedder(shape, values)
+  const inputs = [...describeListeners(training, vocabulary, 1024)]
+  const embeddings = new Float32Array(training.listeners.length * shape.output)
+  let at = 0
+  for (const input of inputs) {
+    const rows = embedder.embedListeners(input)
+    embeddings.set(rows, at)
+    at += rows.length
+  }
+  return principalAxes(embeddings, shape.output, columns.stored)
+}
