@@ -28,9 +28,9 @@ export interface Evaluation {
 }
 
 export interface Contestants {
-  /** What the model says: `embedding` and `pair`. */
-  readonly scores: readonly Scorer[]
-  readonly baselines: readonly Scorer[]
+  /** What the model says, by name: `embedding` and `pair`. */
+  readonly scores: ReadonlyMap<string, Scorer>
+  readonly baselines: ReadonlyMap<string, Scorer>
 }
 
 export interface EvaluationOptions {
@@ -43,7 +43,7 @@ export interface EvaluationOptions {
 /** Full rankings of everybody's hidden half, transfer, and how each score compares with each baseline. */
 export function evaluateHalves(task: HalvesTask, contestants: Contestants, options: EvaluationOptions): Evaluation {
   const measured = measure(contestants, options, (scorer) => measureHalves(task, scorer))
-  if (contestants.baselines.length > 0) measured.baselines.push(['popularity', measurePopularity(task)])
+  if (contestants.baselines.size > 0) measured.baselines.push(['popularity', measurePopularity(task)])
   return {
     task: 'halves',
     queries: task.known.listeners.length,
@@ -74,12 +74,12 @@ function measure(
   columnsOf: (scorer: Scorer) => Columns,
 ): Measured {
   let done = 0
-  const run = (scorer: Scorer): [string, Columns] => {
+  const run = ([name, scorer]: [string, Scorer]): [string, Columns] => {
     const columns = columnsOf(scorer)
-    progress?.(++done, scores.length + baselines.length, scorer.name)
-    return [scorer.name, columns]
+    progress?.(++done, scores.size + baselines.size, name)
+    return [name, columns]
   }
-  return { scores: scores.map(run), baselines: baselines.map(run) }
+  return { scores: [...scores].map(run), baselines: [...baselines].map(run) }
 }
 
 function compare({ scores, baselines }: Measured, seed: number) {
