@@ -1,0 +1,50 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { ArtistIds } from '../../taste/item.ts'
+import { normaliseName } from '../../taste/name.ts'
+import { type AliasTable, resolveAlias } from './aliases.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { StoredAliases } from './stored-aliases.ts'
+
+export interface ArtistFacts {
+  readonly name: string
+}
+
+export class StoredArtists extends StoredAliases<ArtistFacts> {
+  readonly #insert: StatementSync
+
+  constructor(database: DatabaseSync) {
+    super(database, 'artist', ['spotify', 'mbid'])
+    this.#insert = database.prepare('INSERT INTO artists (key, name) VALUES (?, ?)')
+  }
+
+  protected override insert(key: string, { name }: ArtistFacts): number {
+    return Number(this.#insert.run(key, name).lastInsertRowid)
+  }
+}
+
+const remembered = 100_000
+
+/** Names of artists to rows of a table. */
+export class ArtistNames {
+  readonly #table: AliasTable<ArtistFacts>
+  readonly #normalised = new BoundedMap<string, string>(remembered)
+
+  constructor(table: AliasTable<ArtistFacts>) {
+    this.#table = table
+  }
+
+  /** @returns undefined for a blank name, which means nobody. */
+  resolve(name: string, ids?: ArtistIds | null): number | undefined {
+    const normalised = this.normalise(name)
+    if (normalised.trim() === '') return undefined
+    return resolveAlias(this.#table, { spotify: ids?.spotify, mbid: ids?.mbid }, `name:${normalised}`, { name })
+  }
+
+  normalise(name: string): string {
+    const known = this.#normalised.get(name)
+    if (known !== undefined) return known
+    const normalised = normaliseName(name.toWellFormed())
+    this.#normalised.set(name, normalised)
+    return normalised
+  }
+}

@@ -1,0 +1,115 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Artist } from '../../taste/artist.ts'
+import type { Origin, Provenance } from '../../taste/provenance.ts'
+import type { Track } from '../../taste/track.ts'
+import { unpackAudio } from './audio.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { unpackNumbers } from './bytes.ts'
+import type { KeyList } from './packed.ts'
+
+interface ProvenanceColumns {
+  readonly origin: Origin
+  readonly source: string
+  readonly readAt: number
+  readonly expiresAt: number | null
+}
+
+interface ArtistRow extends ProvenanceColumns {
+  readonly name: string
+  readonly listeners: number | null
+  readonly genres: string | null
+}
+
+interface TrackRow extends ProvenanceColumns {
+  readonly title: string | null
+  readonly artists: Uint8Array
+  readonly album: string | null
+  readonly year: number | null
+  readonly spotify: string | null
+  readonly isrc: string | null
+  readonly mbid: string | null
+  readonly audio: Uint8Array | null
+}
+
+const remembered = 200_000
+
+/** Reads artists and tracks. */
+export class CatalogueReader {
+  readonly #artist: StatementSync
+  readonly #track: StatementSync
+  readonly #keys: { readonly [kind in 'artists' | 'tracks']: StatementSync }
+  /** Keys by number: neither ever changes. */
+  readonly #known = {
+    artists: new BoundedMap<number, string>(remembered),
+    tracks: new BoundedMap<number, string>(remembered),
+  }
+
+  constructor(database: DatabaseSync) {
+    this.#artist = database.prepare(
+      `SELECT a.name, c.listeners, a.genres, s.origin, s.source, a.genres_read_at AS readAt, a.genres_expire_at AS expiresAt
+       FROM artists a LEFT JOIN artist_counts c ON c.artist = a.n LEFT JOIN sources s ON s.n = a.genres_source
+       WHERE a.key = ?`,
+    )
+    this.#track = database.prepare(
+      `SELECT t.title, t.artists, t.album, t.year, t.spotify, t.isrc, t.mbid, t.audio, s.origin, s.source,
+         t.audio_read_at AS readAt, t.audio_expires_at AS expiresAt
+       FROM tracks t LEFT JOIN sources s ON s.n = t.audio_source WHERE t.key = ?`,
+    )
+    this.#keys = {
+      artists: database.prepare('SELECT key FROM artists WHERE n = ?'),
+      tracks: database.prepare('SELECT key FROM tracks WHERE n = ?'),
+    }
+  }
+
+  artists(keys: readonly string[]): (Artist | undefined)[] {
+    return keys.map((key) => {
+      const row = this.#artist.get(key) as ArtistRow | undefined
+      if (!row) return undefined
+      const { name, listeners, genres } = row
+      return {
+        key,
+        name,
+        listeners: listeners ?? 0,
+        ...(genres !== null && { genres: { value: JSON.parse(genres), provenance: provenanceOf(row) } }),
+      }
+    })
+  }
+
+  tracks(keys: readonly string[]): (Track | undefined)[] {
+    return keys.map((key) => {
+      const row = this.#track.get(key) as TrackRow | undefined
+      if (!row) return undefined
+      const { title, album, year, spotify, isrc, mbid, audio } = row
+      return {
+        key,
+        ...(title !== null && { title }),
+        artists: unpackNumbers(row.artists).map((n) => this.#key('artists', n)),
+        ...(album !== null && { album }),
+        ...(year !== null && { year }),
+        ids: {
+          ...(spotify !== null && { spotify }),
+          ...(isrc !== null && { isrc }),
+          ...(mbid !== null && { mbid }),
+        },
+        ...(audio !== null && { audio: { value: unpackAudio(audio), provenance: provenanceOf(row) } }),
+      }
+    })
+  }
+
+  keyList(kind: 'artists' | 'tracks', numbers: Iterable<number>): KeyList {
+    const list = [...numbers]
+    return { numbers: list, keys: list.map((n) => this.#key(kind, n)) }
+  }
+
+  #key(kind: 'artists' | 'tracks', n: number): string {
+    const known = this.#known[kind].get(n)
+    if (known !== undefined) return known
+    const { key } = this.#keys[kind].get(n) as { key: string }
+    this.#known[kind].set(n, key)
+    return key
+  }
+}
+
+function provenanceOf({ origin, source, readAt, expiresAt }: ProvenanceColumns): Provenance {
+  return { origin, source, readAt, ...(expiresAt !== null && { expiresAt }) }
+}

@@ -1,0 +1,190 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Item } from '../../taste/item.ts'
+import type { Listener, Profile, Tagged } from '../../taste/listener.ts'
+import type { Entry } from '../../taste/playlist.ts'
+import type {
+  ArtistGenres,
+  Candidate,
+  Embedding,
+  FeatureStore,
+  Page,
+  PageQuery,
+  Purpose,
+  PutOutcome,
+  StoredProfile,
+  TrackAlias,
+  TrackAudio,
+} from '../feature-store.ts'
+import type { PolicySettings } from '../policy.ts'
+import { databasePath, openForReading } from './connection.ts'
+import { type PackedPage, toEntry, toKeys, unpackProfile } from './packed.ts'
+import { storeProblem } from './problems.ts'
+import { Reader } from './reader.ts'
+import { WorkThread } from './thread.ts'
+import { toWire } from './wire-profile.ts'
+import type { WriterCalls } from './writer.ts'
+
+const mostItemsACall = 20_000
+
+/**
+ * The feature store in one SQLite file: writes on a thread of their own, long reads on another, single rows read right
+ * here.
+ */
+export class SqliteStore implements FeatureStore {
+  readonly #path: string
+  readonly #clock: () => number
+  readonly #database: DatabaseSync
+  readonly #here: Reader
+  readonly #readThread: WorkThread<Reader>
+  readonly #writeThread: WorkThread<WriterCalls>
+
+  /** @param clock seconds since 1970: content that has expired by it is not matched or trained on. */
+  constructor(folder: string, settings: PolicySettings, writeThread: WorkThread<WriterCalls>, clock: () => number) {
+    this.#path = databasePath(folder)
+    this.#clock = clock
+    this.#database = openForReading(folder)
+    this.#here = new Reader(this.#database, settings)
+    this.#readThread = new WorkThread('read-thread', { folder, settings })
+    this.#writeThread = writeThread
+  }
+
+  async putProfiles(profiles: readonly Profile[]): Promise<readonly PutOutcome[]> {
+    const parts = chunks(profiles, ({ items }) => items.length + 1, mostItemsACall)
+    const outcomes = await Promise.all(parts.map((part) => this.#writeThread.call('putProfiles', [part.map(toWire)])))
+    return outcomes.flat()
+  }
+
+  putFriends(links: readonly (readonly [string, string])[]): Promise<number> {
+    return this.#writeThread.call('putFriends', [links])
+  }
+
+  putArtistGenres(rows: readonly ArtistGenres[]): Promise<number> {
+    return this.#writeThread.call('putArtistGenres', [rows])
+  }
+
+  putTrackAudio(rows: readonly TrackAudio[]): Promise<number> {
+    return this.#writeThread.call('putTrackAudio', [rows])
+  }
+
+  putTrackAliases(rows: readonly TrackAlias[]): Promise<number> {
+    return this.#writeThread.call('putTrackAliases', [rows])
+  }
+
+  putCandidates(rows: readonly Candidate[]): Promise<number> {
+    return this.#writeThread.call('putCandidates', [rows])
+  }
+
+  putEmbeddings(model: number, rows: readonly Omit<Embedding, 'listener'>[]): Promise<void> {
+    return this.#writeThread.call('putEmbeddings', [model, rows])
+  }
+
+  setConsent(listener: string, consent: Listener['consent']): Promise<void> {
+    return this.#writeThread.call('setConsent', [listener, consent])
+  }
+
+  erase(listener: string): Promise<boolean> {
+    return this.#writeThread.call('erase', [listener])
+  }
+
+  purgeExpired(now: number): Promise<number> {
+    return this.#writeThread.call('purgeExpired', [now])
+  }
+
+  async listener(id: string): Promise<Listener | undefined> {
+    return this.#read((reader) => reader.listener(id))
+  }
+
+  async listenerByKey(key: string): Promise<Listener | undefined> {
+    return this.#read((reader) => reader.listenerByKey(key))
+  }
+
+  async profile(id: string, purpose: Purpose): Promise<StoredProfile | undefined> {
+    return unpackPage(this.#read((reader) => reader.profile(id, purpose, this.#clock()))).rows[0]
+  }
+
+  async profiles(purpose: Purpose, query: PageQuery = {}): Promise<Page<StoredProfile>> {
+    return unpackPage(await this.#readThread.call('profiles', [purpose, query, this.#clock()]))
+  }
+
+  friends(purpose: Purpose, query: PageQuery = {}): Promise<Page<readonly [string, string]>> {
+    return this.#readThread.call('friends', [purpose, query, this.#clock()])
+  }
+
+  artists(keys: readonly string[]) {
+    return this.#readThread.call('artists', [keys])
+  }
+
+  tracks(keys: readonly string[]) {
+    return this.#readThread.call('tracks', [keys])
+  }
+
+  async resolve(items: readonly Item[]): Promise<readonly Entry[]> {
+    const { entries, artists, tracks } = await this.#readThread.call('resolve', [items])
+    const artistKeys = toKeys(artists)
+    const trackKeys = toKeys(tracks)
+    return entries.map((entry) => toEntry(entry, artistKeys, trackKeys))
+  }
+
+  resolveTagged(tagged: readonly Tagged[]): Promise<StoredProfile['tagged']> {
+    return this.#readThread.call('resolveTagged', [tagged])
+  }
+
+  async changes(seq: number, limit = 1000) {
+    return this.#read((reader) => reader.changes(seq, limit))
+  }
+
+  async lastChange(): Promise<number> {
+    return this.#read((reader) => reader.lastChange())
+  }
+
+  async embeddings(model: number, query: PageQuery = {}): Promise<Page<Embedding>> {
+    const page = await this.#readThread.call('embeddings', [model, query, this.#clock()])
+    // Bytes that come from another thread start their buffer, and so are aligned.
+    return { ...page, rows: page.rows.map((row) => ({ ...row, vector: new Float32Array(row.vector.buffer) })) }
+  }
+
+  candidates(state: Candidate['state'], query: PageQuery = {}): Promise<Page<Candidate>> {
+    return this.#readThread.call('candidates', [state, query])
+  }
+
+  counts() {
+    return this.#readThread.call('counts', [])
+  }
+
+  /** Waits for the writes that are under way. */
+  async close(): Promise<void> {
+    await this.#readThread.close()
+    await this.#writeThread.close()
+    if (this.#database.isOpen) this.#database.close()
+  }
+
+  #read<T>(read: (reader: Reader) => T): T {
+    try {
+      return read(this.#here)
+    } catch (error) {
+      throw storeProblem(error, this.#path)
+    }
+  }
+}
+
+function unpackPage({ profiles, artists, tracks, next }: PackedPage): Page<StoredProfile> {
+  const artistKeys = toKeys(artists)
+  const trackKeys = toKeys(tracks)
+  const rows = profiles.map((profile) => unpackProfile(profile, artistKeys, trackKeys))
+  return { rows, ...(next !== undefined && { next }) }
+}
+
+/** Consecutive parts of about `size` each. */
+function chunks<T>(rows: readonly T[], sizeOf: (row: T) => number, size: number): T[][] {
+  const parts: T[][] = []
+  let room = 0
+  for (const row of rows) {
+    if (room <= 0) {
+      parts.push([])
+      room = size
+    }
+    parts.at(-1)?.push(row)
+    room -= sizeOf(row)
+  }
+  return parts
+}

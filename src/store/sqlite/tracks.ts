@@ -1,0 +1,134 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Item } from '../../taste/item.ts'
+import { normaliseName } from '../../taste/name.ts'
+import { type AliasTable, resolveAlias } from './aliases.ts'
+import type { ArtistNames } from './artists.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { packNumbers, unpackNumbers } from './bytes.ts'
+import { DraftAliases } from './draft-aliases.ts'
+import { StoredAliases } from './stored-aliases.ts'
+
+export interface TrackFacts {
+  readonly title?: string | undefined
+  /** Numbers of artists, the main one first. */
+  readonly artists: readonly number[]
+  readonly album?: string | undefined
+  readonly year?: number | undefined
+}
+
+/** An alias table whose rows can be told more. */
+export interface TrackTable extends AliasTable<TrackFacts> {
+  /** Adds what is not yet known of a track; a longer list of artists replaces a shorter one. */
+  complete(row: number, facts: TrackFacts): void
+}
+
+export class StoredTracks extends StoredAliases<TrackFacts> implements TrackTable {
+  readonly #insert: StatementSync
+  readonly #select: StatementSync
+  readonly #update: StatementSync
+  readonly #use: StatementSync
+
+  constructor(database: DatabaseSync) {
+    super(database, 'track', ['spotify', 'isrc', 'mbid'])
+    this.#insert = database.prepare('INSERT INTO tracks (key, title, artists, album, year) VALUES (?, ?, ?, ?, ?)')
+    this.#select = database.prepare('SELECT title, artists, album, year FROM tracks WHERE n = ?')
+    this.#update = database.prepare('UPDATE tracks SET title = ?, artists = ?, album = ?, year = ? WHERE n = ?')
+    this.#use = database.prepare(
+      `INSERT INTO artist_counts (artist, listeners, uses) VALUES (?1, 0, ?2)
+       ON CONFLICT (artist) DO UPDATE SET uses = uses + ?2`,
+    )
+  }
+
+  protected override insert(key: string, { title, artists, album, year }: TrackFacts): number {
+    for (const artist of artists) this.#use.run(artist, 1)
+    return Number(
+      this.#insert.run(key, title ?? null, packNumbers(artists), album ?? null, year ?? null).lastInsertRowid,
+    )
+  }
+
+  complete(row: number, facts: TrackFacts): void {
+    const stored = this.#select.get(row) as {
+      title: string | null
+      artists: Uint8Array
+      album: string | null
+      year: number | null
+    }
+    const artists = unpackNumbers(stored.artists)
+    const longer = facts.artists.length > artists.length
+    const adds =
+      longer ||
+      (stored.title === null && facts.title !== undefined) ||
+      (stored.album === null && facts.album !== undefined) ||
+      (stored.year === null && facts.year !== undefined)
+    if (!adds) return
+    if (longer) {
+      for (const artist of artists) this.#use.run(artist, -1)
+      for (const artist of facts.artists) this.#use.run(artist, 1)
+    }
+    this.#update.run(
+      stored.title ?? facts.title ?? null,
+      longer ? packNumbers(facts.artists) : stored.artists,
+      stored.album ?? facts.album ?? null,
+      stored.year ?? facts.year ?? null,
+      row,
+    )
+  }
+}
+
+/** Tracks of a draft: what more is told of them is of no use to anybody. */
+export class DraftTracks extends DraftAliases<TrackFacts> implements TrackTable {
+  complete(): void {}
+}
+
+const remembered = 200_000
+
+/** Items to rows of a table of tracks. */
+export class TrackNames {
+  readonly #table: TrackTable
+  readonly #artists: ArtistNames
+  /** What was last said of a track, by its Spotify id: most items say what others said before. */
+  readonly #said = new BoundedMap<string, { readonly row: number; readonly item: Item }>(remembered)
+
+  constructor(table: TrackTable, artists: ArtistNames) {
+    this.#table = table
+    this.#artists = artists
+  }
+
+  /**
+   * @param artists rows of the item's artists.
+   * @returns undefined for an item that names no track.
+   */
+  resolve(item: Item, artists: readonly number[]): number | undefined {
+    const ids = item.ids ?? {}
+    const title = item.track?.trim() ? item.track : undefined
+    if (title === undefined && !ids.spotify && !ids.isrc && !ids.mbid) return undefined
+    const said = ids.spotify ? this.#said.get(ids.spotify) : undefined
+    if (said && saysTheSame(said.item, item)) return said.row
+    const facts: TrackFacts = { title, artists, album: item.album, year: item.year }
+    const row = resolveAlias(this.#table, ids, this.#name(item.artists[0], title), facts)
+    this.#table.complete(row, facts)
+    if (ids.spotify) this.#said.set(ids.spotify, { row, item })
+    return row
+  }
+
+  forget(): void {
+    this.#said.clear()
+  }
+
+  #name(artist: string | undefined, title: string | undefined): string | undefined {
+    if (!artist || title === undefined) return undefined
+    return `name:${this.#artists.normalise(artist)}\u0001${normaliseName(title.toWellFormed())}`
+  }
+}
+
+function saysTheSame(a: Item, b: Item): boolean {
+  return (
+    a.track === b.track &&
+    a.album === b.album &&
+    a.year === b.year &&
+    a.ids?.isrc === b.ids?.isrc &&
+    a.ids?.mbid === b.ids?.mbid &&
+    a.artists.length === b.artists.length &&
+    a.artists[0] === b.artists[0]
+  )
+}
