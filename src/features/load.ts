@@ -30,19 +30,21 @@ export async function* storedRows(
   } while (after !== undefined)
 }
 
-/** Profiles that are not stored, their names resolved as the store would resolve them. Nothing is written. */
+/** A profile that is not stored, its names resolved as the store would resolve them. Nothing is written. */
+export async function looseRow(store: FeatureStore, { id, items, tagged }: LooseProfile): Promise<ListenerRow> {
+  return {
+    id,
+    source: parseListenerId(id).source,
+    playlists: [{ entries: await store.resolve(items) }],
+    tagged: tagged?.length ? await store.resolveTagged(tagged) : [],
+  }
+}
+
 export async function* looseRows(
   store: FeatureStore,
   profiles: Iterable<LooseProfile> | AsyncIterable<LooseProfile>,
 ): AsyncGenerator<ListenerRow> {
-  for await (const { id, items, tagged } of profiles) {
-    yield {
-      id,
-      source: parseListenerId(id).source,
-      playlists: [{ entries: await store.resolve(items) }],
-      tagged: tagged?.length ? await store.resolveTagged(tagged) : [],
-    }
-  }
+  for await (const profile of profiles) yield await looseRow(store, profile)
 }
 
 /** The stored listeners that may be read for a purpose, as one corpus. */

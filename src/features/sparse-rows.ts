@@ -147,19 +147,32 @@ export function timesDense(a: SparseRows, x: ArrayLike<number>, width: number): 
   return out
 }
 
-/** The dot product of row r of A with row s of B. */
-export function rowDot(a: SparseRows, r: number, b: SparseRows, s: number): number {
-  let sum = 0
+/** Calls `use` for every column that row r of A and row s of B both have, in ascending order, with both values. */
+export function forEachShared(
+  a: SparseRows,
+  r: number,
+  b: SparseRows,
+  s: number,
+  use: (column: number, ofA: number, ofB: number) => void,
+): void {
   let i = a.offsets[r]!
   let j = b.offsets[s]!
   const endI = a.offsets[r + 1]!
   const endJ = b.offsets[s + 1]!
   while (i < endI && j < endJ) {
     const order = a.indices[i]! - b.indices[j]!
-    if (order === 0) sum += a.values[i]! * b.values[j]!
+    if (order === 0) use(a.indices[i]!, a.values[i]!, b.values[j]!)
     if (order <= 0) i++
     if (order >= 0) j++
   }
+}
+
+/** The dot product of row r of A with row s of B. */
+export function rowDot(a: SparseRows, r: number, b: SparseRows, s: number): number {
+  let sum = 0
+  forEachShared(a, r, b, s, (_, ofA, ofB) => {
+    sum += ofA * ofB
+  })
   return sum
 }
 

@@ -4,6 +4,7 @@ import type { Catalogue, Corpus } from '../features/corpus.ts'
 import { InvertedIndex } from '../features/inverted-index.ts'
 import { denseDots } from '../features/scorers.ts'
 import {
+  forEachShared,
   mapValues,
   normaliseRows,
   rowDot,
@@ -126,6 +127,11 @@ export class PairScore implements Scorer {
     )
   }
 
+  /** D: numbers in an embedding. */
+  get dimensions(): number {
+    return this.#embedder.dimensions
+  }
+
   /** Everything about the listeners of a corpus that their scores need. */
   rows(corpus: Corpus): PairRows {
     const { statistics, references, spread, medians, breadth } = this.parameters
@@ -146,7 +152,7 @@ export class PairScore implements Scorer {
 
   /** M of row i of `a` and row j of `b`, whose corpora share one catalogue. */
   score(a: PairRows, i: number, b: PairRows, j: number): number {
-    const { dimensions } = this.#embedder
+    const { dimensions } = this
     let cosine = 0
     for (let d = 0; d < dimensions; d++) cosine += a.embeddings[i * dimensions + d]! * b.embeddings[j * dimensions + d]!
     return this.#combine(a.weights[i]! * b.weights[j]!, rowDot(a.overlap, i, b.overlap, j), cosine)
@@ -159,7 +165,7 @@ export class PairScore implements Scorer {
     const overlaps = new Float64Array(candidates.listeners.length)
     return (q, out) => {
       index.dots(a.overlap, q, overlaps)
-      denseDots(a.embeddings, q, b.embeddings, this.#embedder.dimensions, out)
+      denseDots(a.embeddings, q, b.embeddings, this.dimensions, out)
       for (let c = 0; c < out.length; c++) out[c] = this.#combine(a.weights[q]! * b.weights[c]!, overlaps[c]!, out[c]!)
     }
   }
@@ -168,6 +174,17 @@ export class PairScore implements Scorer {
     const { spread, cosineMean, cosineDeviation } = this.parameters
     return (weight * overlap) / spread + (embeddingWeight * (cosine - cosineMean)) / cosineDeviation
   }
+}
+
+/**
+ * Of each artist that row i of `a` and row j of `b` share, its share of their overlap: x_ia x_ja / c_ij, adding up to 1.
+ * Empty where they don't overlap.
+ */
+export function overlapShares(a: PairRows, i: number, b: PairRows, j: number): ReadonlyMap<number, number> {
+  const shares = new Map<number, number>()
+  const overlap = rowDot(a.overlap, i, b.overlap, j)
+  if (overlap > 0) forEachShared(a.overlap, i, b.overlap, j, (artist, x, y) => shares.set(artist, (x * y) / overlap))
+  return shares
 }
 
 /** v = sqrt(n) idf^.75: [listeners x the catalogue's artists]. */
