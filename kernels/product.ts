@@ -39,6 +39,7 @@ export function product(block: u32): void {
   const j1 = min(n, j0 + BLOCK_COLUMNS)
   const panels = scratch()
   const rows = panels + PANELS
+  const tile = rows + ROWS
 
   let k0: u32 = 0
   do {
@@ -50,16 +51,28 @@ export function product(block: u32): void {
     }
     for (let i = i0; i < i1; i += 4) {
       const height = min(4, i1 - i)
-      if (form == TN) packRows(rows, a + <usize>k0 * aRow + ((<usize>i) << 2), aRow, depth, height)
-      const row0 = a + <usize>i * aRow + ((<usize>k0) << 2)
-      const row1 = height > 1 ? row0 + aRow : row0
-      const row2 = height > 2 ? row1 + aRow : row0
-      const row3 = height > 3 ? row2 + aRow : row0
+      let step: usize = 4
+      let a0 = a + <usize>i * aRow + ((<usize>k0) << 2)
+      let a1 = height > 1 ? a0 + aRow : a0
+      let a2 = height > 2 ? a1 + aRow : a0
+      let a3 = height > 3 ? a2 + aRow : a0
+      if (form == TN) {
+        packRows(rows, a + <usize>k0 * aRow + ((<usize>i) << 2), aRow, depth, height)
+        step = 16
+        a0 = rows
+        a1 = rows + 4
+        a2 = rows + 8
+        a3 = rows + 12
+      }
       for (let j = j0; j < j1; j += 8) {
         const panel = panels + <usize>((j - j0) >> 3) * PANEL
-        const tile = out + <usize>i * outRow + ((<usize>j) << 2)
-        if (form == TN) tileOfPacked(rows, panel, depth, tile, outRow, height, j1 - j, add)
-        else tileOfRows(row0, row1, row2, row3, panel, depth, tile, outRow, height, j1 - j, add)
+        const place = out + <usize>i * outRow + ((<usize>j) << 2)
+        const width = min(8, j1 - j)
+        const whole = height == 4 && width == 8
+        const to = whole ? place : tile
+        const toRow = whole ? outRow : 32
+        multiplyTile(a0, a1, a2, a3, step, panel, depth, to, toRow, add && whole)
+        if (!whole) storePart(tile, place, outRow, height, width, add)
       }
     }
     add = true
@@ -128,60 +141,9 @@ function packRows(rows: usize, a: usize, aRow: usize, depth: u32, height: u32): 
   }
 }
 
-/** The 4 x 8 tile of four rows of a and a panel of b. */
-function tileOfRows(
-  a0: usize, a1: usize, a2: usize, a3: usize, panel: usize, depth: u32,
-  tile: usize, outRow: usize, height: u32, width: u32, add: bool,
-): void {
-  let c00 = f32x4.splat(0), c01 = f32x4.splat(0)
-  let c10 = f32x4.splat(0), c11 = f32x4.splat(0)
-  let c20 = f32x4.splat(0), c21 = f32x4.splat(0)
-  let c30 = f32x4.splat(0), c31 = f32x4.splat(0)
-  const end = panel + ((<usize>depth) << 5)
-  const evenEnd = panel + ((<usize>(depth & ~1)) << 5)
-  while (panel < evenEnd) {
-    let b0 = v128.load(panel), b1 = v128.load(panel, 16)
-    let x = v128.load_splat<f32>(a0)
-    c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1))
-    x = v128.load_splat<f32>(a1)
-    c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1))
-    x = v128.load_splat<f32>(a2)
-    c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1))
-    x = v128.load_splat<f32>(a3)
-    c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1))
-    b0 = v128.load(panel, 32); b1 = v128.load(panel, 48)
-    x = v128.load_splat<f32>(a0, 4)
-    c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1))
-    x = v128.load_splat<f32>(a1, 4)
-    c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1))
-    x = v128.load_splat<f32>(a2, 4)
-    c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1))
-    x = v128.load_splat<f32>(a3, 4)
-    c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1))
-    a0 += 8; a1 += 8; a2 += 8; a3 += 8
-    panel += 64
-  }
-  if (panel < end) {
-    const b0 = v128.load(panel), b1 = v128.load(panel, 16)
-    let x = v128.load_splat<f32>(a0)
-    c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1))
-    x = v128.load_splat<f32>(a1)
-    c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1))
-    x = v128.load_splat<f32>(a2)
-    c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1))
-    x = v128.load_splat<f32>(a3)
-    c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1))
-  }
-  storeRow(tile, c00, c01, width, add)
-  if (height > 1) storeRow(tile + outRow, c10, c11, width, add)
-  if (height > 2) storeRow(tile + 2 * outRow, c20, c21, width, add)
-  if (height > 3) storeRow(tile + 3 * outRow, c30, c31, width, add)
-}
-
-/** The 4 x 8 tile of four packed columns of a and a panel of b. */
-function tileOfPacked(
-  rows: usize, panel: usize, depth: u32,
-  tile: usize, outRow: usize, height: u32, width: u32, add: bool,
+/** to[4,8] (+)= Σ_k a[0..4,k] panel[k,0..8]; each row of a goes on by `step` bytes with k. */
+function multiplyTile(
+  a0: usize, a1: usize, a2: usize, a3: usize, step: usize, panel: usize, depth: u32, to: usize, toRow: usize, add: bool,
 ): void {
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0)
   let c10 = f32x4.splat(0), c11 = f32x4.splat(0)
@@ -190,44 +152,36 @@ function tileOfPacked(
   const end = panel + ((<usize>depth) << 5)
   while (panel < end) {
     const b0 = v128.load(panel), b1 = v128.load(panel, 16)
-    let x = v128.load_splat<f32>(rows)
+    let x = v128.load_splat<f32>(a0)
     c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1))
-    x = v128.load_splat<f32>(rows, 4)
+    x = v128.load_splat<f32>(a1)
     c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1))
-    x = v128.load_splat<f32>(rows, 8)
+    x = v128.load_splat<f32>(a2)
     c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1))
-    x = v128.load_splat<f32>(rows, 12)
+    x = v128.load_splat<f32>(a3)
     c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1))
-    rows += 16
+    a0 += step; a1 += step; a2 += step; a3 += step
     panel += 32
   }
-  storeRow(tile, c00, c01, width, add)
-  if (height > 1) storeRow(tile + outRow, c10, c11, width, add)
-  if (height > 2) storeRow(tile + 2 * outRow, c20, c21, width, add)
-  if (height > 3) storeRow(tile + 3 * outRow, c30, c31, width, add)
-}
-
-// @ts-ignore: decorator
-@inline
-function storeRow(out: usize, x: v128, y: v128, width: u32, add: bool): void {
-  if (width >= 8) {
-    if (add) {
-      x = f32x4.add(v128.load(out), x)
-      y = f32x4.add(v128.load(out, 16), y)
-    }
-    v128.store(out, x)
-    v128.store(out, y, 16)
-  } else {
-    storePart(out, x, y, width, add)
+  if (add) {
+    c00 = f32x4.add(v128.load(to), c00); c01 = f32x4.add(v128.load(to, 16), c01)
+    c10 = f32x4.add(v128.load(to + toRow), c10); c11 = f32x4.add(v128.load(to + toRow, 16), c11)
+    c20 = f32x4.add(v128.load(to + 2 * toRow), c20); c21 = f32x4.add(v128.load(to + 2 * toRow, 16), c21)
+    c30 = f32x4.add(v128.load(to + 3 * toRow), c30); c31 = f32x4.add(v128.load(to + 3 * toRow, 16), c31)
   }
+  v128.store(to, c00); v128.store(to, c01, 16)
+  v128.store(to + toRow, c10); v128.store(to + toRow, c11, 16)
+  v128.store(to + 2 * toRow, c20); v128.store(to + 2 * toRow, c21, 16)
+  v128.store(to + 3 * toRow, c30); v128.store(to + 3 * toRow, c31, 16)
 }
 
-function storePart(out: usize, x: v128, y: v128, width: u32, add: bool): void {
-  for (let j: u32 = 0; j < width; j++) {
-    const value = f32x4.extract_lane(x, 0)
-    store<f32>(out, add ? load<f32>(out) + value : value)
-    out += 4
-    const rest = j == 3 ? y : v128.shuffle<f32>(x, x, 1, 2, 3, 0)
-    x = rest
+/** The part [height, width] of a tile that lies in the matrix: out (+)= tile. */
+function storePart(tile: usize, out: usize, outRow: usize, height: u32, width: u32, add: bool): void {
+  for (let i: u32 = 0; i < height; i++) {
+    for (let j: u32 = 0; j < width; j++) {
+      const to = out + <usize>i * outRow + (j << 2)
+      const value = load<f32>(tile + (i << 5) + (j << 2))
+      store<f32>(to, add ? load<f32>(to) + value : value)
+    }
   }
 }
