@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createReferenceEngine } from './engine/reference.ts'
-import type { Bags } from './engine.ts'
 import { createParameters } from './parameters.ts'
-import { gaussian, type Random, random } from './random.ts'
-import { parameterShapes, type TowerShape } from './shape.ts'
-import { audioColumns, type View, views } from './tower-input.ts'
+import { gaussian, random } from './random.ts'
+import { parameterShapes } from './shape.ts'
+import { testShape as shape, testInput } from './test-network.ts'
+import { type View, views } from './tower-input.ts'
 import { lossAndGradients, type TrainingBatch } from './two-towers.ts'
 
-const shape: TowerShape = {
-  tables: { id: [9, 4], genre: [5, 3], tag: [4, 2], cooccurrence: [6, 3], track: [7, 3] },
-  audio: 3,
-  hidden: 6,
-  output: 4,
-}
 const B = 3
 const M = 4
 const settings = {
@@ -38,9 +32,13 @@ describe('lossAndGradients', () => {
     const engine = createReferenceEngine({ precision: 'float64' })
     const empty = {
       ...batch(),
-      items: { targets: bags(B, 0, random(1)), owned: new Uint8Array(), logQ: new Float32Array() },
+      items: {
+        targets: { rows: B, offsets: new Uint32Array(B + 1), indices: new Uint32Array(), weights: new Float32Array() },
+        owned: new Uint8Array(),
+        logQ: new Float32Array(),
+      },
     }
-    const halvesOnly = { ...empty, input: inputRows(2 * B, random(3)), masks: new Map() }
+    const halvesOnly = { ...empty, input: testInput(2 * B, random(3)), masks: new Map() }
     const { losses, gradients } = lossAndGradients(engine, shape, parametersOf(engine), halvesOnly, settings)
     assert.equal(losses.item, 0)
     assert.ok(losses.half > 0)
@@ -110,7 +108,7 @@ function batch(): TrainingBatch {
   ])
   return {
     listeners: B,
-    input: inputRows(rows, draws),
+    input: testInput(rows, draws),
     masks,
     items: {
       targets: {
@@ -123,27 +121,4 @@ function batch(): TrainingBatch {
       logQ: Float32Array.of(-1, -2, -0.5, -3),
     },
   }
-}
-
-function inputRows(rows: number, draws: Random): TrainingBatch['input'] {
-  const of = (view: 'id' | 'genre' | 'tag' | 'cooccurrence' | 'track') => bags(rows, shape.tables[view]![0], draws)
-  return {
-    rows,
-    bags: { id: of('id'), genre: of('genre'), tag: of('tag'), cooccurrence: of('cooccurrence'), track: of('track') },
-    audio: Float32Array.from({ length: rows * audioColumns }, () => draws.uniform() - 0.5),
-    hasAudio: Float32Array.from({ length: rows }, (_, r) => (r % 3 === 0 ? 0 : 1)),
-  }
-}
-
-/** Bags of one to three entries; the second is empty. */
-function bags(rows: number, columns: number, draws: Random): Bags {
-  const offsets = new Uint32Array(rows + 1)
-  const indices: number[] = []
-  for (let r = 0; r < rows; r++) {
-    const entries = columns === 0 || r === 1 ? 0 : 1 + draws.below(3)
-    for (let e = 0; e < entries; e++) indices.push(draws.below(columns))
-    offsets[r + 1] = indices.length
-  }
-  const weights = Float32Array.from(indices, () => 0.2 + draws.uniform())
-  return { rows, offsets, indices: Uint32Array.from(indices), weights }
 }
