@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ArtistIds } from '../../taste/item.ts'
 import { normaliseName } from '../../taste/name.ts'
-import { type AliasTable, resolveAlias } from './aliases.ts'
+import { type AliasTable, type Ids, resolveAlias } from './aliases.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { StoredAliases } from './stored-aliases.ts'
 
@@ -14,11 +14,11 @@ export class StoredArtists extends StoredAliases<ArtistFacts> {
 
   constructor(database: DatabaseSync) {
     super(database, 'artist', ['spotify', 'mbid'])
-    this.#insert = database.prepare('INSERT INTO artists (key, name) VALUES (?, ?)')
+    this.#insert = database.prepare('INSERT INTO artists (key, spotify, mbid, name) VALUES (?, ?, ?, ?)')
   }
 
-  protected override insert(key: string, { name }: ArtistFacts): number {
-    return Number(this.#insert.run(key, name).lastInsertRowid)
+  protected override insert(key: string, { spotify, mbid }: Ids, { name }: ArtistFacts): number {
+    return Number(this.#insert.run(key, spotify ?? null, mbid ?? null, name).lastInsertRowid)
   }
 }
 

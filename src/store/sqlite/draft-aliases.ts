@@ -34,17 +34,20 @@ export class DraftAliases<Facts> implements AliasTable<Facts> {
 
   adopt(row: number, scheme: Scheme, id: string): void {
     this.#ids.set(row, { ...this.#ids.get(row), [scheme]: id })
-    const alias = `${scheme}:${id}`
-    if (this.key(row) !== alias) this.link(row, alias)
+    this.link(row, `${scheme}:${id}`)
   }
 
   link(row: number, alias: string): void {
     this.#found.set(alias, [...(this.#found.get(alias) ?? []), row])
   }
 
-  create(key: string): number {
+  create(key: string, ids: Ids): number {
     const row = -this.#keys.push(key)
+    this.#ids.set(row, ids)
     this.link(row, key)
     return row
   }
+
+  /** What more is told of a draft is of no use to anybody. */
+  complete(): void {}
 }

@@ -13,7 +13,7 @@ import { resolveItem } from './items.ts'
 import { type Head, headColumns, type KeyList, type PackedPage, toListener } from './packed.ts'
 import { ProfileReader } from './profile-reader.ts'
 import { visible } from './purpose.ts'
-import { DraftTracks, StoredTracks, TrackNames } from './tracks.ts'
+import { StoredTracks, TrackNames } from './tracks.ts'
 
 /** Entries with the keys that they mean. */
 export interface PackedResolution {
@@ -185,7 +185,7 @@ export class Reader {
     this.#storedArtists.forget()
     this.#storedTracks.forget()
     const artists = new DraftAliases(this.#storedArtists)
-    const tracks = new DraftTracks(this.#storedTracks)
+    const tracks = new DraftAliases(this.#storedTracks)
     const artistNames = new ArtistNames(artists)
     return { artists, tracks, artistNames, trackNames: new TrackNames(tracks, artistNames) }
   }

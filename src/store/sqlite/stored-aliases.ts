@@ -54,8 +54,7 @@ export abstract class StoredAliases<Facts> implements AliasTable<Facts> {
 
   adopt(row: number, scheme: Scheme, id: string): void {
     this.#adopt[scheme]?.run(id, row)
-    const alias = `${scheme}:${id}`
-    if (this.key(row) !== alias) this.link(row, alias)
+    this.link(row, `${scheme}:${id}`)
   }
 
   link(row: number, alias: string): void {
@@ -64,16 +63,18 @@ export abstract class StoredAliases<Facts> implements AliasTable<Facts> {
     if (known) this.#found.set(alias, [...known, row])
   }
 
-  create(key: string, facts: Facts): number {
-    const row = this.insert(key, facts)
+  create(key: string, ids: Ids, facts: Facts): number {
+    const row = this.insert(key, ids, facts)
     this.#found.delete(key)
     return row
   }
+
+  complete(_row: number, _facts: Facts): void {}
 
   /** Forgets what it keeps in memory: another process has written, rows are gone, or a transaction was undone. */
   forget(): void {
     this.#found.clear()
   }
 
-  protected abstract insert(key: string, facts: Facts): number
+  protected abstract insert(key: string, ids: Ids, facts: Facts): number
 }

@@ -1,11 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Item } from '../../taste/item.ts'
 import { normaliseName } from '../../taste/name.ts'
-import { type AliasTable, resolveAlias } from './aliases.ts'
+import { type AliasTable, type Ids, resolveAlias } from './aliases.ts'
 import type { ArtistNames } from './artists.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { packNumbers, unpackNumbers } from './bytes.ts'
-import { DraftAliases } from './draft-aliases.ts'
 import { StoredAliases } from './stored-aliases.ts'
 
 export interface TrackFacts {
@@ -16,13 +15,7 @@ export interface TrackFacts {
   readonly year?: number | undefined
 }
 
-/** An alias table whose rows can be told more. */
-export interface TrackTable extends AliasTable<TrackFacts> {
-  /** Adds what is not yet known of a track; a longer list of artists replaces a shorter one. */
-  complete(row: number, facts: TrackFacts): void
-}
-
-export class StoredTracks extends StoredAliases<TrackFacts> implements TrackTable {
+export class StoredTracks extends StoredAliases<TrackFacts> {
   readonly #insert: StatementSync
   readonly #select: StatementSync
   readonly #update: StatementSync
@@ -30,7 +23,9 @@ export class StoredTracks extends StoredAliases<TrackFacts> implements TrackTabl
 
   constructor(database: DatabaseSync) {
     super(database, 'track', ['spotify', 'isrc', 'mbid'])
-    this.#insert = database.prepare('INSERT INTO tracks (key, title, artists, album, year) VALUES (?, ?, ?, ?, ?)')
+    this.#insert = database.prepare(
+      'INSERT INTO tracks (key, spotify, isrc, mbid, title, artists, album, year) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    )
     this.#select = database.prepare('SELECT title, artists, album, year FROM tracks WHERE n = ?')
     this.#update = database.prepare('UPDATE tracks SET title = ?, artists = ?, album = ?, year = ? WHERE n = ?')
     this.#use = database.prepare(
@@ -39,14 +34,14 @@ export class StoredTracks extends StoredAliases<TrackFacts> implements TrackTabl
     )
   }
 
-  protected override insert(key: string, { title, artists, album, year }: TrackFacts): number {
+  protected override insert(key: string, ids: Ids, { title, artists, album, year }: TrackFacts): number {
     for (const artist of artists) this.#use.run(artist, 1)
-    return Number(
-      this.#insert.run(key, title ?? null, packNumbers(artists), album ?? null, year ?? null).lastInsertRowid,
-    )
+    const columns = [ids.spotify, ids.isrc, ids.mbid, title].map((value) => value ?? null)
+    return Number(this.#insert.run(key, ...columns, packNumbers(artists), album ?? null, year ?? null).lastInsertRowid)
   }
 
-  complete(row: number, facts: TrackFacts): void {
+  /** A longer list of artists replaces a shorter one. */
+  override complete(row: number, facts: TrackFacts): void {
     const stored = this.#select.get(row) as {
       title: string | null
       artists: Uint8Array
@@ -75,21 +70,16 @@ export class StoredTracks extends StoredAliases<TrackFacts> implements TrackTabl
   }
 }
 
-/** Tracks of a draft: what more is told of them is of no use to anybody. */
-export class DraftTracks extends DraftAliases<TrackFacts> implements TrackTable {
-  complete(): void {}
-}
-
 const remembered = 200_000
 
 /** Items to rows of a table of tracks. */
 export class TrackNames {
-  readonly #table: TrackTable
+  readonly #table: AliasTable<TrackFacts>
   readonly #artists: ArtistNames
   /** What was last said of a track, by its Spotify id: most items say what others said before. */
   readonly #said = new BoundedMap<string, { readonly row: number; readonly item: Item }>(remembered)
 
-  constructor(table: TrackTable, artists: ArtistNames) {
+  constructor(table: AliasTable<TrackFacts>, artists: ArtistNames) {
     this.#table = table
     this.#artists = artists
   }
@@ -106,7 +96,6 @@ export class TrackNames {
     if (said && saysTheSame(said.item, item)) return said.row
     const facts: TrackFacts = { title, artists, album: item.album, year: item.year }
     const row = resolveAlias(this.#table, ids, this.#name(item.artists[0], title), facts)
-    this.#table.complete(row, facts)
     if (ids.spotify) this.#said.set(ids.spotify, { row, item })
     return row
   }
