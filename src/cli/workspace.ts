@@ -2,13 +2,17 @@ import type { Progress } from '../pipelines/progress.ts'
 import type { FeatureStore } from '../store/feature-store.ts'
 import type { ModelRegistry } from '../store/model-registry.ts'
 import { openStore } from '../store/open.ts'
+import type { PolicySettings } from '../store/policy.ts'
 import type { CommonOptions } from './options.ts'
 import { createProgress } from './progress.ts'
+import { readSettings } from './settings.ts'
 
 /** What a command works with: the open store, the registry, a way to show progress and one to stop. */
 export interface Workspace {
   readonly store: FeatureStore
   readonly registry: ModelRegistry
+  /** What the operator permits. */
+  readonly policy: PolicySettings
   readonly progress: Progress
   /** Aborted by the first Ctrl-C; the second one ends the process. */
   readonly signal: AbortSignal
@@ -26,7 +30,8 @@ export async function withWorkspace<T>(
   work: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
   const started = performance.now()
-  const opened = await openStore(options.store, options.data, { create: access === 'create' })
+  const policy = await readSettings(options.data)
+  const opened = await openStore(options.store, options.data, policy, { create: access === 'create' })
   const controller = new AbortController()
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(130)
@@ -38,6 +43,7 @@ export async function withWorkspace<T>(
     return await work({
       store: opened.store,
       registry: opened.registry,
+      policy,
       progress: createProgress({ json: options.json === true }),
       signal: controller.signal,
       elapsed: () => (performance.now() - started) / 1000,

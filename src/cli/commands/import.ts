@@ -1,0 +1,48 @@
+import { type Command, Option } from 'commander'
+import { type IngestReport, ingest } from '../../pipelines/ingest.ts'
+import { formats } from '../../sources/recognise.ts'
+import { type CommonOptions, consonanceCommand } from '../options.ts'
+import { counted, ending, json, line } from '../output.ts'
+import { withWorkspace } from '../workspace.ts'
+
+export function importCommand(): Command {
+  return consonanceCommand('import')
+    .description('read profiles, genres and audio features from files into the store')
+    .argument('<path...>', 'files or folders; their formats are recognised by content')
+    .addOption(new Option('--as <format>', 'only this format').choices([...formats]))
+    .action((paths: string[], options: CommonOptions & { as?: string }) =>
+      withWorkspace(options, 'create', async ({ store, progress, signal, elapsed }) => {
+        const now = Math.floor(Date.now() / 1000)
+        const report = await ingest(paths, { store, progress, signal, now, ...(options.as && { as: options.as }) })
+        if (options.json) json(report)
+        else print(report, elapsed())
+      }),
+    )
+}
+
+function print(report: IngestReport, seconds: number): void {
+  const { listeners, entries, friends, artistsWithGenres, tracksWithAudio, aliases, broken } = report
+  for (const { path, format } of report.inputs) line(`${path}: ${format}`)
+  for (const path of report.leftOut) line(`${path}: left out, in no known format`)
+  for (const { path, reason } of report.failed) line(`${path}: could not be read: ${reason}`)
+  const read = listeners.added + listeners.changed + listeners.unchanged
+  if (read > 0) {
+    const outcome = `${listeners.added} new, ${listeners.changed} changed, ${listeners.unchanged} as before`
+    line(`${counted(read, 'listener')} (${outcome}) with ${counted(entries, 'entry', 'entries')}`)
+  }
+  const rows = [
+    ['friend links', friends],
+    ['artists with genres', artistsWithGenres],
+    ['tracks with audio features', tracksWithAudio],
+    ['ids that sound like another', aliases],
+  ] as const
+  for (const [what, { read, changed }] of rows)
+    if (read > 0)
+      line(`${what}: ${read.toLocaleString('en-US')} read, ${changed.toLocaleString('en-US')} new or changed`)
+  if (broken.count > 0) {
+    line(`${counted(broken.count, 'record')} could not be read:`)
+    for (const { place, reason } of broken.first) line(`  ${place}: ${reason}`)
+    if (broken.count > broken.first.length) line(`  and ${broken.count - broken.first.length} more`)
+  }
+  ending('Imported', seconds, read > 0 ? 'consonance train' : 'consonance status')
+}

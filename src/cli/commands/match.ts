@@ -1,0 +1,22 @@
+import type { Command } from 'commander'
+import { match } from '../../pipelines/match.ts'
+import { printMatches } from '../matches.ts'
+import { type CommonOptions, consonanceCommand, wholeNumber } from '../options.ts'
+import { json } from '../output.ts'
+import { resolveQuery } from '../query.ts'
+import { withWorkspace } from '../workspace.ts'
+
+export function matchCommand(): Command {
+  return consonanceCommand('match')
+    .description('the closest listeners of a profile, with the reasons')
+    .argument('<profile>', 'a stored listener as in lastfm-2k:2, or a file with one profile')
+    .option('-k, --count <n>', 'how many matches', wholeNumber(1), 10)
+    .action((text: string, options: CommonOptions & { count: number }) =>
+      withWorkspace(options, 'existing', async ({ store, registry, policy, elapsed }) => {
+        const { query, taken } = await resolveQuery(text, store, Math.floor(Date.now() / 1000))
+        const answer = await match(query, options.count, { store, registry, policy })
+        if (options.json) json({ query: taken, ...answer })
+        else printMatches(taken, answer, elapsed())
+      }),
+    )
+}

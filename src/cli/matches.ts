@@ -1,0 +1,66 @@
+import type { Match, MatchAnswer } from '../pipelines/match.ts'
+import { count, counted, ending, faint, line, strong } from './output.ts'
+
+/** Prints matches for a person: who, why, what both share, and where they differ. */
+export function printMatches(taken: string, answer: MatchAnswer, seconds: number): void {
+  const { model, artists, candidates, notes, matches } = answer
+  const marks = model.marks.length > 0 ? `, ${model.marks.join(', ')}` : ''
+  line(`${taken}: ${counted(artists, 'artist')}, against ${counted(candidates, 'listener')}`)
+  line(faint(`model v${model.version} (${model.kind}${marks})`))
+  for (const note of notes) line(note)
+  for (const match of matches) printMatch(match)
+  line()
+  ending(`Found ${matches.length} of ${counted(candidates, 'listener')}`, seconds)
+}
+
+/** How many shared artists are named. */
+const namedArtists = 6
+
+function printMatch({ rank, listener, confidence, reason, artists, genres, tracks, sharedTracks, differences }: Match) {
+  const simulated = listener.simulated ? faint(' simulated') : ''
+  const link = listener.url ? `  ${listener.url}` : ''
+  line()
+  line(
+    `${String(rank).padStart(2)}  ${strong(listener.name)}${simulated}${link}  ${faint(`${confidence.word}, ${confidence.because}`)}`,
+  )
+  line(`    ${reason}`)
+  if (artists.length > 0) {
+    const names = artists.slice(0, namedArtists).map(({ name }) => name)
+    const more = artists.length > names.length ? ` and ${count(artists.length - names.length)} more` : ''
+    line(`    artists  ${names.join(', ')}${more}`)
+  }
+  if (genres.length > 0)
+    line(
+      `    genres   ${genres.map(({ genre, yours, theirs }) => `${genre} ${percent(yours)}/${percent(theirs)}`).join('  ')}`,
+    )
+  if (tracks.length > 0) {
+    const titles = tracks.map(({ title, artists: by }) => `${title} (${by.join(', ')})`)
+    const more = sharedTracks > titles.length ? ` and ${count(sharedTracks - titles.length)} more` : ''
+    line(`    tracks   ${titles.join(', ')}${more}`)
+  }
+  const { yourGenres, theirGenres, theirArtists } = differences
+  const differ = [
+    ...(yourGenres.length > 0
+      ? [
+          `more ${yourGenres
+            .slice(0, 2)
+            .map(({ genre }) => genre)
+            .join(', ')} with you`,
+        ]
+      : []),
+    ...(theirGenres.length > 0
+      ? [
+          `more ${theirGenres
+            .slice(0, 2)
+            .map(({ genre }) => genre)
+            .join(', ')} with them`,
+        ]
+      : []),
+    ...(theirArtists?.length ? [`they also play ${theirArtists.slice(0, 3).join(', ')}`] : []),
+  ]
+  if (differ.length > 0) line(faint(`    differ   ${differ.join('; ')}`))
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`
+}
