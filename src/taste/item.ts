@@ -26,6 +26,8 @@ export interface Item {
   readonly year?: number
   readonly ids?: TrackIds
   readonly durationMs?: number
+  /** Whether the lyrics are said to be explicit. */
+  readonly explicit?: boolean
   /** Name of the playlist that holds it. */
   readonly playlist?: string
   /** How often it was played. */
