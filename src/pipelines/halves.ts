@@ -8,6 +8,7 @@ import { type HalvingTask, halvingTasks } from '../training/halving.ts'
 import { JsonLinesWriter } from '../training/json-lines.ts'
 import { cutItems, namedItems } from '../training/named-items.ts'
 import { draw } from '../training/split.ts'
+import { storedFriends } from '../training/stored-friends.ts'
 import type { Progress } from './progress.ts'
 
 export interface HalvesOptions {
@@ -48,7 +49,7 @@ export interface HalvesReport {
 export async function halves(options: HalvesOptions, deps: HalvesDeps): Promise<HalvesReport> {
   const { store, progress, signal } = deps
   await makeFolder(options.out)
-  const friends = await friendsOf(store)
+  const friends = await storedFriends(store)
   const linked = new Set([...friends.keys()].map(sourceOf))
   using task = progress.start('writing halves', { unit: 'listeners', total: (await store.counts()).listeners })
   const files = new EvaluationFiles(options.out)
@@ -100,25 +101,6 @@ async function* pagesOf(store: FeatureStore): AsyncGenerator<readonly StoredProf
     yield page.rows
     after = page.next
   } while (after !== undefined)
-}
-
-async function friendsOf(store: FeatureStore): Promise<ReadonlyMap<ListenerId, readonly ListenerId[]>> {
-  const friends = new Map<ListenerId, ListenerId[]>()
-  const add = (one: ListenerId, other: ListenerId) => {
-    const known = friends.get(one)
-    if (known) known.push(other)
-    else friends.set(one, [other])
-  }
-  let after: string | undefined
-  do {
-    const page = await store.friends('train', after === undefined ? {} : { after })
-    for (const [one, other] of page.rows) {
-      add(one, other)
-      add(other, one)
-    }
-    after = page.next
-  } while (after !== undefined)
-  return friends
 }
 
 function sourceOf(listener: ListenerId): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseItem, reasonOf } from '../sources/profiles/item.ts'
 import type { Item } from '../taste/item.ts'
 import { isListenerId, type ListenerId } from '../taste/listener-id.ts'
 import { Problem } from '../taste/problem.ts'
@@ -22,57 +23,62 @@ export interface FriendsLine {
   readonly items: readonly Item[]
 }
 
-/** A line that was left out. */
+/** A line, or an item of one, that was left out. */
 export interface BrokenLine {
-  /** `file:line`. */
+  /** `file:line`, or `file:line a[item]`. */
   readonly place: string
   readonly reason: string
 }
 
-const listener = z.string().refine(isListenerId, 'not source:id')
-const artistIds = z.object({ spotify: z.string().optional(), mbid: z.string().optional() })
-const item = z.object({
-  artists: z.array(z.string().min(1)).min(1),
-  artistIds: z.array(artistIds.nullable()).optional(),
-  track: z.string().optional(),
-  ids: artistIds.extend({ isrc: z.string().optional() }).optional(),
-  plays: z.number().positive().optional(),
-})
-const halvesLine = z.object({ listener, query: z.boolean(), a: z.array(item), b: z.array(item) })
-const friendsLine = z.object({ listener, query: z.boolean(), friends: z.array(listener), items: z.array(item) })
+type Report = (broken: BrokenLine) => void
+
+const listener = z
+  .string()
+  .min(1, 'empty')
+  .max(256, 'longer than 256 characters')
+  .transform((id) => (isListenerId(id) ? id : `file:${id}`))
+  .refine(isListenerId, 'control characters')
+const items = z.array(z.unknown())
+const halvesLine = z.object({ listener, query: z.boolean(), a: items, b: items })
+const friendsLine = z.object({ listener, query: z.boolean(), friends: z.array(listener), items })
 
 /**
  * Reads a file of halves line by line.
- * @param report called for each line that is left out: not JSON, not of this form, or of a listener who had a line
+ * @param report called for each line that is left out (not JSON, not of this form, or of a listener who had a line),
+ * and for each item that is
  * @throws Problem when the file can't be read, is of the other kind, or holds no line of this form.
  */
-export function readHalves(path: string, report: (broken: BrokenLine) => void): AsyncGenerator<HalvesLine> {
-  return readLines(path, 'halves', halvesLine, report)
+export async function* readHalves(path: string, report: Report): AsyncGenerator<HalvesLine> {
+  for await (const { place, value } of readLines(path, 'halves', halvesLine, report)) {
+    const { listener, query, a, b } = value
+    yield { listener, query, a: readItems(a, `${place} a`, report), b: readItems(b, `${place} b`, report) }
+  }
 }
 
 /** Reads a file of friends line by line, as `readHalves` does. */
-export function readFriends(path: string, report: (broken: BrokenLine) => void): AsyncGenerator<FriendsLine> {
-  return readLines(path, 'friends', friendsLine, report)
+export async function* readFriends(path: string, report: Report): AsyncGenerator<FriendsLine> {
+  for await (const { place, value } of readLines(path, 'friends', friendsLine, report))
+    yield { ...value, items: readItems(value.items, `${place} items`, report) }
 }
 
 async function* readLines<T extends { readonly listener: ListenerId }>(
   path: string,
   kind: 'halves' | 'friends',
   schema: z.ZodType<T>,
-  report: (broken: BrokenLine) => void,
-): AsyncGenerator<T> {
+  report: Report,
+): AsyncGenerator<{ readonly place: string; readonly value: T }> {
   const seen = new Set<ListenerId>()
   let firstReason: string | undefined
   for await (const { line, value, reason } of readJsonLines(path)) {
-    const place = `${path}:${line}`
     const parsed = reason === undefined ? schema.safeParse(value) : undefined
+    const place = `${path}:${line}`
     if (parsed?.success && !seen.has(parsed.data.listener)) {
       seen.add(parsed.data.listener)
-      yield parsed.data
+      yield { place, value: parsed.data }
       continue
     }
     if (seen.size === 0) refuseOtherKind(path, kind, value)
-    const why = reason ?? (parsed?.success ? `"${parsed.data.listener}" had a line before` : issueOf(parsed!.error))
+    const why = reason ?? (parsed?.success ? `"${parsed.data.listener}" had a line before` : reasonOf(parsed!.error))
     firstReason ??= `line ${line}: ${why}`
     report({ place, reason: why })
   }
@@ -82,7 +88,19 @@ async function* readLines<T extends { readonly listener: ListenerId }>(
   })
 }
 
-/** Both kinds are JSON lines with a listener in each; a person may have mixed them up. */
+function readItems(values: readonly unknown[], place: string, report: Report): readonly Item[] {
+  return values.flatMap((value, i) => {
+    try {
+      return [parseItem(value)]
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      report({ place: `${place}[${i}]`, reason: error.message })
+      return []
+    }
+  })
+}
+
+/** All are JSON lines with a listener in each; a person may have mixed them up. */
 function refuseOtherKind(path: string, kind: 'halves' | 'friends', value: unknown): void {
   if (typeof value !== 'object' || value === null) return
   if (kind === 'friends' && 'a' in value && 'b' in value)
@@ -91,9 +109,4 @@ function refuseOtherKind(path: string, kind: 'halves' | 'friends', value: unknow
     throw new Problem(`"${path}" holds friends, not halves`, { do: 'use --friends', exitCode: 2 })
   if ('id' in value && 'items' in value)
     throw new Problem(`"${path}" holds profiles`, { do: `import them, then write ${kind} with "consonance halves"` })
-}
-
-function issueOf(error: z.ZodError): string {
-  const [first] = error.issues
-  return `${first!.path.join('.') || 'line'}: ${first!.message}`
 }

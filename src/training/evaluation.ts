@@ -1,6 +1,8 @@
+import { embeddingCosine } from '../features/scorers.ts'
 import { type Bootstrap, bootstrap, type Interval } from './bootstrap.ts'
 import { type FriendsTask, measureFriends } from './measure-friends.ts'
 import { type Columns, type HalvesTask, measureHalves, measurePopularity } from './measure-halves.ts'
+import type { FittedModel } from './model.ts'
 import type { Scorer } from './scorer.ts'
 
 /** Numbers by name, in groups: `{ all: { r10: 0.9 } }` for the path `all.r10`. Null where a measure applies to nobody. */
@@ -33,11 +35,19 @@ export interface Contestants {
   readonly baselines: ReadonlyMap<string, Scorer>
 }
 
+/** What a model says about two listeners: the cosine of their embeddings, and the pair score. */
+export function scoresOf(model: Pick<FittedModel, 'dimensions' | 'embed' | 'pair'>): Contestants['scores'] {
+  return new Map([
+    ['embedding', embeddingCosine('embedding', model)],
+    ['pair', model.pair],
+  ])
+}
+
 export interface EvaluationOptions {
   /** Seed of the bootstrap. */
   readonly seed: number
-  /** Called after each contestant, with how many of all are done. */
-  readonly progress?: (done: number, of: number, name: string) => void
+  /** Called after each contestant. */
+  readonly progress?: (name: string) => void
 }
 
 /** Full rankings of everybody's hidden half, transfer, and how each score compares with each baseline. */
@@ -73,10 +83,9 @@ function measure(
   { progress }: EvaluationOptions,
   columnsOf: (scorer: Scorer) => Columns,
 ): Measured {
-  let done = 0
   const run = ([name, scorer]: [string, Scorer]): [string, Columns] => {
     const columns = columnsOf(scorer)
-    progress?.(++done, scores.size + baselines.size, name)
+    progress?.(name)
     return [name, columns]
   }
   return { scores: [...scores].map(run), baselines: [...baselines].map(run) }

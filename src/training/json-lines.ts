@@ -16,25 +16,32 @@ export interface JsonLine {
 
 /**
  * Reads a file of JSON lines, gzipped or not, in bounded memory. Empty lines don't count as broken.
- * @throws Problem when the file is missing, a folder, unreadable, or ends early.
+ * @throws Problem as `readTextLines`.
  */
 export async function* readJsonLines(path: string): AsyncGenerator<JsonLine> {
+  for await (const { line, text } of readTextLines(path)) {
+    if (text === undefined) yield { line, reason: 'too long' }
+    else if (text !== '') yield { line, ...parse(text) }
+  }
+}
+
+/**
+ * Reads a text file, gzipped or not, line by line; a line too long to be held has no text.
+ * @throws Problem when the file is missing, a folder, unreadable, or ends early.
+ */
+export async function* readTextLines(path: string): AsyncGenerator<{ readonly line: number; readonly text?: string }> {
   try {
     const { chunks } = await openBytes(path)
-    for await (const lines of readLines(chunks)) {
-      for (const { number, bytes } of lines) {
-        if (bytes === undefined) yield { line: number, reason: 'too long' }
-        else if (bytes.length > 0) yield { line: number, ...parse(bytes) }
-      }
-    }
+    for await (const lines of readLines(chunks))
+      for (const { number, bytes } of lines) yield bytes ? { line: number, text: bytes.toString() } : { line: number }
   } catch (error) {
     throw unreadable(path, error)
   }
 }
 
-function parse(bytes: Buffer): Pick<JsonLine, 'value' | 'reason'> {
+function parse(text: string): Pick<JsonLine, 'value' | 'reason'> {
   try {
-    return { value: JSON.parse(bytes.toString()) }
+    return { value: JSON.parse(text) }
   } catch {
     return { reason: 'not JSON' }
   }

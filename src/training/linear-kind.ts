@@ -17,12 +17,12 @@ const dimensions = 64
 export const linearKind: ModelKind = {
   kind,
   refit: true,
-  async fit(training, { seed, progress }) {
+  async fit(training, { seed, progress, marks = [] }) {
     progress?.({ step: 'decomposing', done: 0 })
     const linear = LinearModel.fit(training, { seed, dimensions })
     progress?.({ step: 'comparing listeners', done: 0.8 })
     const pair = PairScore.fit(training, linear.parameters.statistics, linear, { seed })
-    return new FittedLinear(linear, pair, { seed, dimensions })
+    return new FittedLinear(linear, pair, { seed, dimensions }, marks)
   },
   async open(files) {
     return read(files)
@@ -36,12 +36,14 @@ class FittedLinear implements FittedModel {
   readonly configuration: Configuration
   readonly pair: PairScore
   readonly #linear: LinearModel
+  readonly #marks: readonly string[]
   #files: ModelFiles | undefined
 
-  constructor(linear: LinearModel, pair: PairScore, configuration: Configuration) {
+  constructor(linear: LinearModel, pair: PairScore, configuration: Configuration, marks: readonly string[]) {
     this.#linear = linear
     this.pair = pair
     this.configuration = configuration
+    this.#marks = marks
   }
 
   get dimensions(): number {
@@ -57,7 +59,7 @@ class FittedLinear implements FittedModel {
   }
 
   save(): ModelFiles {
-    this.#files ??= write(this.#linear, this.pair, this.configuration)
+    this.#files ??= write(this.#linear, this.pair, this.configuration, this.#marks)
     return this.#files
   }
 }
@@ -67,6 +69,7 @@ const header = z.object({
   kind: z.literal(kind),
   version: z.literal(formatVersion),
   configuration: z.object({ seed: z.number(), dimensions: z.number() }),
+  marks: z.array(z.string()).readonly(),
   listeners: z.number(),
   artists: z.array(z.string()).readonly(),
   genres: z.array(z.string()).readonly(),
@@ -82,13 +85,19 @@ const header = z.object({
 const headerFile = 'linear.json'
 const tensorFile = 'linear.safetensors'
 
-function write(linear: LinearModel, { parameters: pair }: PairScore, configuration: Configuration): ModelFiles {
+function write(
+  linear: LinearModel,
+  { parameters: pair }: PairScore,
+  configuration: Configuration,
+  marks: readonly string[],
+): ModelFiles {
   const { statistics, projection, genres, genreProjection } = linear.parameters
   const { references, medians, spread, breadth, cosineMean, cosineDeviation } = pair
   const text = JSON.stringify({
     kind,
     version: formatVersion,
     configuration,
+    marks,
     listeners: statistics.listeners,
     artists: statistics.keys,
     genres,
@@ -110,7 +119,7 @@ function write(linear: LinearModel, { parameters: pair }: PairScore, configurati
 }
 
 function read(files: ModelFiles): FittedModel {
-  const { configuration, listeners, artists, genres, pair } = readHeader(files.get(headerFile))
+  const { configuration, marks, listeners, artists, genres, pair } = readHeader(files.get(headerFile))
   const { tensors } = readSafetensors(files.get(tensorFile) ?? new Uint8Array(), `model file ${tensorFile}`)
   const statistics = { listeners, keys: artists, frequencies: integers(tensors, 'frequencies', artists.length) }
   const offsets = tensors.get('references.offsets')
@@ -131,7 +140,7 @@ function read(files: ModelFiles): FittedModel {
     values: floats(tensors, 'references.values', entries),
   }
   const parameters = { ...pair, statistics, references, medians: new Map(pair.medians) }
-  return new FittedLinear(linear, new PairScore(parameters, linear), configuration)
+  return new FittedLinear(linear, new PairScore(parameters, linear), configuration, marks)
 }
 
 function readHeader(bytes: Uint8Array | undefined): z.infer<typeof header> {

@@ -1,4 +1,5 @@
 import type { Corpus } from '../features/corpus.ts'
+import type { ListenerId } from '../taste/listener-id.ts'
 import type { Columns } from './measure-halves.ts'
 import { areaUnderCurve, assertFinite, expectedRank, expectedRankOfFirst } from './metrics.ts'
 import type { Scorer } from './scorer.ts'
@@ -9,6 +10,19 @@ export interface FriendsTask {
   readonly profiles: Corpus
   /** Who is asked for: rows of `profiles`, and the rows of their friends, at least one and never their own. */
   readonly queries: readonly { readonly row: number; readonly friends: readonly number[] }[]
+}
+
+/**
+ * @param friendsOf who is asked for, with their friends; those who are not among the profiles are left out, and so is
+ * who has no friend then
+ */
+export function friendsTask(profiles: Corpus, friendsOf: ReadonlyMap<ListenerId, readonly ListenerId[]>): FriendsTask {
+  const rowOf = new Map(profiles.listeners.map((listener, row) => [listener, row]))
+  const queries = [...rowOf].map(([listener, row]) => {
+    const rows = new Set((friendsOf.get(listener) ?? []).map((friend) => rowOf.get(friend)))
+    return { row, friends: [...rows].filter((friend) => friend !== undefined && friend !== row) as number[] }
+  })
+  return { profiles, queries: queries.filter(({ friends }) => friends.length > 0) }
 }
 
 /** How many places a friend may stand at to be found. */

@@ -2,9 +2,13 @@ import type { ModelRegistry, RegisteredModel } from '../store/model-registry.ts'
 import { Problem } from '../taste/problem.ts'
 import { linearKind } from './linear-kind.ts'
 import type { FittedModel, ModelKind } from './model.ts'
+import { twoTowerKind } from './network/two-tower-kind.ts'
 
 /** Every kind of model that can be opened, by the name on its card. */
-const kinds: Readonly<Record<string, ModelKind>> = { [linearKind.kind]: linearKind }
+const kinds: Readonly<Record<string, ModelKind>> = {
+  [linearKind.kind]: linearKind,
+  [twoTowerKind.kind]: twoTowerKind,
+}
 
 export interface OpenedModel {
   readonly card: RegisteredModel

@@ -1,6 +1,6 @@
 import type { Corpus } from '../../features/corpus.ts'
 import { LinearModel } from '../../features/linear-model.ts'
-import { artistCosine, embeddingCosine, genreCosine, tfIdfCosine, tfIdfPlusSvd } from '../../features/scorers.ts'
+import { artistCosine, genreCosine, svdCosine, tfIdfCosine, tfIdfPlusSvd } from '../../features/scorers.ts'
 import type { Scorer } from '../scorer.ts'
 import { randomScore } from './random-score.ts'
 
@@ -15,7 +15,7 @@ export function fitBaselines(training: Corpus, { seed }: { readonly seed: number
     ['artist-cosine', artistCosine()],
     ['tf-idf', tfIdfCosine(linear)],
     ['genre-cosine', genreCosine()],
-    ['svd64', embeddingCosine('svd64', linear)],
+    ['svd64', svdCosine(linear)],
     ['tf-idf-svd64', tfIdfPlusSvd(linear)],
   ])
 }

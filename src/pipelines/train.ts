@@ -1,0 +1,246 @@
+import { createHash } from 'node:crypto'
+import { buildCorpora, type Lookups } from '../features/build-corpus.ts'
+import type { Corpus } from '../features/corpus.ts'
+import { storedRows } from '../features/load.ts'
+import type { FeatureStore, SplitPart } from '../store/feature-store.ts'
+import type { ModelCard, ModelRegistry } from '../store/model-registry.ts'
+import { marksOf } from '../store/policy.ts'
+import type { ListenerId } from '../taste/listener-id.ts'
+import { Problem } from '../taste/problem.ts'
+import type { Origin } from '../taste/provenance.ts'
+import { fitBaselines } from '../training/baselines/baselines.ts'
+import { selectListeners } from '../training/cut-corpus.ts'
+import { scoresOf } from '../training/evaluation.ts'
+import { readExclusions } from '../training/exclusions.ts'
+import type { FittedModel, ModelKind, Preset } from '../training/model.ts'
+import { fingerprint } from '../training/network/fingerprint.ts'
+import { decidePromotion } from '../training/promotion.ts'
+import { split, splitText } from '../training/split.ts'
+import { storedFriends } from '../training/stored-friends.ts'
+import {
+  quickValidation,
+  type Validated,
+  type ValidationTask,
+  validate,
+  validationMetrics,
+  validationTasks,
+} from '../training/validation.ts'
+import type { Progress } from './progress.ts'
+
+export interface TrainOptions {
+  readonly seed: number
+  readonly preset: Preset
+  /** File of listeners to leave out, one id a line. */
+  readonly exclude?: string
+  /** File that a long fit keeps up to date and continues from. */
+  readonly checkpoint?: string
+}
+
+export interface TrainDeps {
+  readonly store: FeatureStore
+  readonly registry: ModelRegistry
+  readonly progress: Progress
+  readonly kind: ModelKind
+  /** Aborted to stop: a kind that learns step by step is registered as far as it got. */
+  readonly signal?: AbortSignal
+  /** Seconds since 1970. */
+  readonly clock?: () => number
+}
+
+export interface TrainReport {
+  readonly version: number
+  readonly promoted: boolean
+  /** Why it was promoted or not. */
+  readonly why: string
+  readonly card: ModelCard
+  /** How many listeners were in each part while the model was evaluated. */
+  readonly listeners: Readonly<Record<'train' | 'validation' | 'excluded', number>>
+  /** The model without the validation listeners, beside the simple ways, on every task that they allow. */
+  readonly validated: readonly Validated[]
+  /** What a reader should know, one sentence each. */
+  readonly notes: readonly string[]
+}
+
+/** Share of the listeners held out to evaluate a model before it is registered. */
+const validationShare = 0.1
+/** Always the same listeners, whatever the seed of a model, so that models can be compared. */
+const splitSeed = 1
+/** Taste is what two listeners have in common. */
+const leastListeners = 2
+
+/**
+ * Fits a model on the stored listeners that may be trained on, evaluates it beside the simple ways on listeners it
+ * never saw, registers it, and promotes it if it is better than the promoted one.
+ *
+ * Excluded listeners are never read. Validation listeners are left out of everything that is fitted (vocabularies,
+ * idf, genres, SVD) while the model is evaluated; a kind that fits in seconds is then fitted again with them.
+ *
+ * @throws Problem when nobody may be trained on, or the exclusion list can't be read.
+ */
+export async function train(options: TrainOptions, deps: TrainDeps): Promise<TrainReport> {
+  const { kind, registry, signal } = deps
+  const excluded = options.exclude === undefined ? new Set<ListenerId>() : await readExclusions(options.exclude)
+  const data = await readTrainingData(excluded, deps)
+  signal?.throwIfAborted()
+
+  const trainingRows = [...data.corpus.listeners.keys()].filter(
+    (row) => data.parts.get(data.corpus.listeners[row]!) === 'train',
+  )
+  const tasks = trainingRows.length < leastListeners ? [] : validationTasks(data.corpus, data.parts, data.friends)
+  const fit = (corpus: Corpus, label: string) => fitWithProgress(label, corpus, tasks, data.marks, options, deps)
+  let model: FittedModel | undefined
+  let validated: readonly Validated[] = []
+  if (tasks.length > 0) {
+    const training = selectListeners(data.corpus, trainingRows)
+    model = await fit(training, 'fitting')
+    validated = validateWithProgress(tasks, model, training, options, deps)
+  }
+  const seesAll = model === undefined || kind.refit
+  if (seesAll) {
+    signal?.throwIfAborted()
+    model = await fit(data.corpus, validated.length > 0 ? 'fitting with the validation listeners' : 'fitting')
+  }
+
+  const card = cardOf(model!, validated, data, options, deps)
+  const version = await registry.register(card, model!.save(), seesAll ? withoutValidation(data.parts) : data.parts)
+  const { promote, why } = decidePromotion(card, await registry.promoted())
+  if (promote) await registry.promote(version)
+  return { version, promoted: promote, why, card, listeners: countParts(data.parts), validated, notes: data.notes }
+}
+
+interface TrainingData {
+  /** Everybody but the excluded. */
+  readonly corpus: Corpus
+  readonly parts: ReadonlyMap<ListenerId, SplitPart>
+  readonly friends: ReadonlyMap<ListenerId, readonly ListenerId[]>
+  readonly marks: readonly string[]
+  readonly notes: readonly string[]
+}
+
+async function readTrainingData(
+  excluded: ReadonlySet<ListenerId>,
+  { store, progress, signal }: TrainDeps,
+): Promise<TrainingData> {
+  const { listeners: total, bySource } = await store.counts()
+  using task = progress.start('reading listeners', { unit: 'listeners', total })
+  async function* rows() {
+    for await (const row of storedRows(store, 'train', { exclude: excluded })) {
+      signal?.throwIfAborted()
+      task.advance(1)
+      yield row
+    }
+  }
+  const origins = new Set<Origin>()
+  const [corpus] = (await buildCorpora([rows()], notingOrigins(store, origins))) as [Corpus]
+  task.finish()
+  const sources = new Set(corpus.sources)
+  for (const { source, origin } of bySource) if (sources.has(source)) origins.add(origin as Origin)
+  if (corpus.listeners.length < leastListeners)
+    throw new Problem(`${corpus.listeners.length} of the ${total} stored listeners may be trained on`, {
+      do:
+        total - excluded.size < leastListeners
+          ? 'import more listeners first'
+          : 'shorten the list of excluded listeners, or see docs/data-terms.md for what may be trained on',
+    })
+
+  const storedExcluded: ListenerId[] = []
+  for (const listener of excluded) if (await store.listener(listener)) storedExcluded.push(listener)
+  const unknown = excluded.size - storedExcluded.length
+  return {
+    corpus,
+    parts: split([...corpus.listeners, ...storedExcluded], { seed: splitSeed, validation: validationShare, excluded }),
+    friends: await storedFriends(store),
+    marks: marksOf(origins),
+    notes: unknown > 0 ? [`${unknown} of the ${excluded.size} excluded listeners are not stored.`] : [],
+  }
+}
+
+/** Look-ups that remember where the genres and audio features that they told came from. */
+function notingOrigins(store: Lookups, origins: Set<Origin>): Lookups {
+  return {
+    async artists(keys) {
+      const found = await store.artists(keys)
+      for (const artist of found) if (artist?.genres) origins.add(artist.genres.provenance.origin)
+      return found
+    },
+    async tracks(keys) {
+      const found = await store.tracks(keys)
+      for (const track of found) if (track?.audio) origins.add(track.audio.provenance.origin)
+      return found
+    },
+  }
+}
+
+async function fitWithProgress(
+  label: string,
+  corpus: Corpus,
+  tasks: readonly ValidationTask[],
+  marks: readonly string[],
+  { seed, preset, checkpoint }: TrainOptions,
+  { kind, progress, signal }: TrainDeps,
+): Promise<FittedModel> {
+  using task = progress.start(label, { unit: '%', total: 100 })
+  let percent = 0
+  const model = await kind.fit(corpus, {
+    seed,
+    preset,
+    marks,
+    validate: quickValidation(tasks),
+    progress({ step, done, loss, examplesPerSecond }) {
+      const speed = examplesPerSecond === undefined ? [] : [`${Math.round(examplesPerSecond)} examples/s`]
+      const note = [step, ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]), ...speed].join(', ')
+      task.advance(Math.floor(100 * done) - percent, note)
+      percent = Math.floor(100 * done)
+    },
+    ...(signal && { signal }),
+    ...(checkpoint !== undefined && { checkpoint }),
+  })
+  task.advance(100 - percent)
+  task.finish(`${corpus.listeners.length} listeners`)
+  return model
+}
+
+function validateWithProgress(
+  tasks: readonly ValidationTask[],
+  model: FittedModel,
+  training: Corpus,
+  { seed }: TrainOptions,
+  { progress }: TrainDeps,
+): readonly Validated[] {
+  const contestants = { scores: scoresOf(model), baselines: fitBaselines(training, { seed }) }
+  const total = tasks.length * (contestants.scores.size + contestants.baselines.size)
+  using task = progress.start('evaluating', { unit: 'scores', total })
+  const validated = validate(tasks, contestants, (name) => task.advance(1, name))
+  task.finish()
+  return validated
+}
+
+function cardOf(
+  model: FittedModel,
+  validated: readonly Validated[],
+  { corpus, parts, marks }: TrainingData,
+  { seed, preset }: TrainOptions,
+  { clock }: TrainDeps,
+): ModelCard {
+  const used = new Map([...parts].filter(([, part]) => part !== 'excluded'))
+  const data = createHash('sha256').update(fingerprint(corpus)).update(splitText(used)).digest('hex')
+  const { seed: _, ...recipe } = Object(model.configuration) as Readonly<Record<string, unknown>>
+  return {
+    kind: model.kind,
+    trainedAt: Math.floor(clock?.() ?? Date.now() / 1000),
+    hash: model.hash,
+    metrics: validationMetrics(validated),
+    marks,
+    configuration: { data, recipe: { kind: model.kind, preset, ...recipe }, seed, validationShare },
+  }
+}
+
+function withoutValidation(parts: TrainingData['parts']): TrainingData['parts'] {
+  return new Map([...parts].map(([listener, part]) => [listener, part === 'validation' ? 'train' : part]))
+}
+
+function countParts(parts: TrainingData['parts']): TrainReport['listeners'] {
+  const counts = { train: 0, validation: 0, excluded: 0, test: 0 }
+  for (const part of parts.values()) counts[part]++
+  return { train: counts.train, validation: counts.validation, excluded: counts.excluded }
+}
