@@ -18,6 +18,11 @@ describe('safetensors', () => {
     assert.deepEqual(read.metadata, { format: 'x' })
   })
 
+  it('reads a Buffer that is a part of another', () => {
+    const part = Buffer.concat([Buffer.alloc(3), bytes, Buffer.alloc(5)]).subarray(3, 3 + bytes.length)
+    assert.deepEqual([...readSafetensors(part, 'x').tensors], [...tensors])
+  })
+
   it('lays the file out as the format says', () => {
     const small = writeSafetensors(new Map([['w', { shape: [1], data: Float32Array.of(1) }]]))
     const header = '{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'

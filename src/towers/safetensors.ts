@@ -83,8 +83,8 @@ function tensorOf(entry: Entry | null, values: Uint8Array): Tensor | undefined {
   const [start, end] = offsets as [number, number]
   const length = shape.reduce((product, size) => product * size, 1)
   if (end > values.length || end - start !== length * 4) return undefined
-  // Copied, because the values need not be aligned.
-  return { shape, data: new Numbers(littleEndian(values.slice(start, end)).buffer) }
+  // Copied, because the values need not be aligned. (A Buffer's own slice would not copy.)
+  return { shape, data: new Numbers(littleEndian(new Uint8Array(values.subarray(start, end))).buffer) }
 }
 
 function areSizes(value: unknown): value is readonly number[] {
