@@ -18,6 +18,12 @@ export interface EntryDropout {
   readonly random: Random
 }
 
+export interface DescribeOptions {
+  readonly dropout?: EntryDropout
+  /** Whether the co-occurrence view may describe the listener (true). */
+  readonly cooccurrence?: boolean
+}
+
 /**
  * Turns counts over one catalogue into inputs of the towers: joins the catalogue's artists, tracks, genres and tags to
  * the rows of a vocabulary once, then weighs bag after bag (docs/model.md, "Input").
@@ -54,15 +60,8 @@ export class TowerInputs {
     this.#bags = Object.fromEntries(bagViews.map((view) => [view, new BagsBuilder()])) as Record<BagView, BagsBuilder>
   }
 
-  /**
-   * Appends one listener: rows of the catalogue's items and how often each.
-   * @param cooccurrence whether the co-occurrence view may describe this listener
-   */
-  addItems(
-    items: ArrayLike<number>,
-    counts: ArrayLike<number>,
-    options: { readonly dropout?: EntryDropout; readonly cooccurrence?: boolean } = {},
-  ): void {
+  /** Appends one listener: rows of the catalogue's items and how often each. */
+  addItems(items: ArrayLike<number>, counts: ArrayLike<number>, options: DescribeOptions = {}): void {
     const { credits } = this.#catalogue.items
     for (let i = 0; i < items.length; i++) {
       const item = items[i] as number
@@ -76,7 +75,7 @@ export class TowerInputs {
   }
 
   /** Appends one listener of whom nothing but one artist is known: an artist as an item. */
-  addArtist(artist: number, options: { readonly cooccurrence?: boolean } = {}): void {
+  addArtist(artist: number, options: DescribeOptions = {}): void {
     this.#artists.add(artist, 1)
     this.#addTracks([], [])
     this.#addAudio([], 1)
@@ -104,7 +103,7 @@ export class TowerInputs {
   }
 
   /** Spends the artists accumulated so far. */
-  #addArtists({ dropout, cooccurrence = true }: { dropout?: EntryDropout; cooccurrence?: boolean }): void {
+  #addArtists({ dropout, cooccurrence = true }: DescribeOptions): void {
     const { genreRows } = this.#catalogue.artists
     const { artistIdf, unknownIdf, artistTags } = this.#vocabulary
     this.#artists.drain((artist, count) => {

@@ -1,7 +1,7 @@
 import { artistCounts } from '../../features/bags.ts'
 import type { Corpus } from '../../features/corpus.ts'
 import { columnCounts, type SparseRows } from '../../features/sparse-rows.ts'
-import { TowerInputs } from '../../features/tower-inputs.ts'
+import { type DescribeOptions, TowerInputs } from '../../features/tower-inputs.ts'
 import { type Random, random, shuffle } from '../../towers/random.ts'
 import { type View, views } from '../../towers/tower-input.ts'
 import type { TrainingBatch } from '../../towers/two-towers.ts'
@@ -67,14 +67,16 @@ export class Batches {
       const halves = this.#halves(row, task, draws)
       return halves ? [{ row, halves }] : []
     })
-    const entryDropout = { ...this.#configuration.entryDropout, random: draws }
-    const options = { dropout: entryDropout, cooccurrence: plan.kind === 'artists' }
+    const { id, track, item: ofItems } = this.#configuration.entryDropout
+    const cooccurrence = plan.kind === 'artists'
+    const options = { dropout: { id, track, random: draws }, cooccurrence }
     for (const side of [0, 1] as const) for (const { row, halves } of halved) this.#addHalf(row, halves[side], options)
     const drawn = halved.map(({ row, halves }) => this.#drawItems(row, halves[1], task, draws))
     const columns = [...new Set(drawn.flat())]
+    const itemOptions = { dropout: { id: ofItems, track: ofItems, random: draws }, cooccurrence }
     for (const item of columns)
-      if (task === 'artists') this.#inputs.addArtist(item, options)
-      else this.#inputs.addItems([item], [1], { cooccurrence: options.cooccurrence })
+      if (task === 'artists') this.#inputs.addArtist(item, itemOptions)
+      else this.#inputs.addItems([item], [1], itemOptions)
     const input = this.#inputs.take()
     return {
       task,
@@ -134,7 +136,7 @@ export class Batches {
     return indices.subarray(offsets[row]!, offsets[row + 1]!)
   }
 
-  #addHalf(row: number, places: Uint32Array, options: Parameters<TowerInputs['addItems']>[2]): void {
+  #addHalf(row: number, places: Uint32Array, options: DescribeOptions): void {
     const { offsets, values } = this.#training.counts
     const items = this.#itemsOf(row)
     const counts = Float32Array.from(places, (place) => values[offsets[row]! + place]!)

@@ -35,8 +35,8 @@ export interface NetworkConfiguration {
   readonly keptEntries: number
   /** Most entries of a half, so that no listener takes the time of a thousand others. */
   readonly mostEntries: number
-  /** Shares of the entries that the id view and the track view go without. */
-  readonly entryDropout: { readonly id: number; readonly track: number }
+  /** Shares of the entries that the id view and the track view of a half go without, and of items that have no id. */
+  readonly entryDropout: { readonly id: number; readonly track: number; readonly item: number }
   /** Share of the rows that a view is taken from as a whole. */
   readonly viewDropout: number
   /** Dropout of the concatenated views and of the hidden layer. */
@@ -79,7 +79,7 @@ const standard: NetworkConfiguration = {
   itemsPerListener: 4,
   keptEntries: 0.5,
   mostEntries: 2000,
-  entryDropout: { id: 0.45, track: 0.6 },
+  entryDropout: { id: 0.45, track: 0.6, item: 0.45 },
   viewDropout: 0.15,
   dropout: { views: 0.1, hidden: 0.1 },
   optimiser: {
