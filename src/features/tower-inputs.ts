@@ -195,40 +195,52 @@ class Accumulator {
   }
 }
 
+/** Collects bags in memory that grows by doubling. */
 class BagsBuilder {
-  #offsets: number[] = [0]
-  #indices: number[] = []
-  #weights: number[] = []
+  #rows = 0
+  #size = 0
+  #offsets = new Uint32Array(64)
+  #indices = new Uint32Array(1024)
+  #weights = new Float32Array(1024)
 
   add(index: number, weight: number): void {
-    this.#indices.push(index)
-    this.#weights.push(weight)
+    if (this.#size === this.#indices.length) {
+      this.#indices = grown(this.#indices, new Uint32Array(2 * this.#size))
+      this.#weights = grown(this.#weights, new Float32Array(2 * this.#size))
+    }
+    this.#indices[this.#size] = index
+    this.#weights[this.#size++] = weight
   }
 
   end(): void {
-    this.#offsets.push(this.#indices.length)
+    if (++this.#rows === this.#offsets.length) this.#offsets = grown(this.#offsets, new Uint32Array(2 * this.#rows))
+    this.#offsets[this.#rows] = this.#size
   }
 
   /** Ends a row whose weights are scaled to unit length. */
   endNormalised(): void {
-    const start = this.#offsets.at(-1) as number
+    const row = this.#weights.subarray(this.#offsets[this.#rows] as number, this.#size)
     let squares = 0
-    for (let p = start; p < this.#weights.length; p++) squares += (this.#weights[p] as number) ** 2
+    for (const weight of row) squares += weight * weight
     const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0
-    for (let p = start; p < this.#weights.length; p++) this.#weights[p] = (this.#weights[p] as number) * scale
+    for (let i = 0; i < row.length; i++) row[i] = (row[i] as number) * scale
     this.end()
   }
 
   take(): Bags {
     const bags = {
-      rows: this.#offsets.length - 1,
-      offsets: Uint32Array.from(this.#offsets),
-      indices: Uint32Array.from(this.#indices),
-      weights: Float32Array.from(this.#weights),
+      rows: this.#rows,
+      offsets: this.#offsets.slice(0, this.#rows + 1),
+      indices: this.#indices.slice(0, this.#size),
+      weights: this.#weights.slice(0, this.#size),
     }
-    this.#offsets = [0]
-    this.#indices = []
-    this.#weights = []
+    this.#rows = 0
+    this.#size = 0
     return bags
   }
+}
+
+function grown<T extends Uint32Array | Float32Array>(from: T, to: T): T {
+  to.set(from)
+  return to
 }
