@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import { type Command, Option } from 'commander'
+import { type TrainReport, train } from '../../pipelines/train.ts'
+import { linearKind } from '../../training/linear-kind.ts'
+import { type ModelKind, type Preset, presets } from '../../training/model.ts'
+import { twoTowerKind } from '../../training/network/two-tower-kind.ts'
+import { evaluationTable } from '../evaluation-table.ts'
+import { type CommonOptions, consonanceCommand, wholeNumber } from '../options.ts'
+import { count, ending, json, line, strong } from '../output.ts'
+import { withWorkspace } from '../workspace.ts'
+
+const kinds: Readonly<Record<string, ModelKind>> = { [twoTowerKind.kind]: twoTowerKind, [linearKind.kind]: linearKind }
+
+interface TrainCommandOptions extends CommonOptions {
+  readonly seed: number
+  readonly preset: Preset
+  readonly kind: string
+  readonly exclude?: string
+}
+
+export function trainCommand(): Command {
+  return consonanceCommand('train')
+    .description('train a model on the stored listeners, evaluate it beside the simple ways, register and promote it')
+    .option('--seed <n>', 'the same data, seed and options give the same model', wholeNumber(0), 1)
+    .addOption(new Option('--preset <preset>', 'how long to train').choices([...presets]).default('standard'))
+    .addOption(
+      new Option('--kind <kind>', 'the network, or the linear model beside it')
+        .choices(Object.keys(kinds))
+        .default(twoTowerKind.kind),
+    )
+    .option('--exclude <file>', 'listeners to leave out, one id a line, as halves writes them')
+    .action((options: TrainCommandOptions) =>
+      withWorkspace(options, 'existing', async ({ store, registry, progress, signal, elapsed }) => {
+        const { seed, preset, exclude } = options
+        const report = await train(
+          { seed, preset, checkpoint: join(options.data, 'training.checkpoint'), ...(exclude && { exclude }) },
+          { store, registry, progress, signal, kind: kinds[options.kind]! },
+        )
+        if (options.json) json(report)
+        else print(report, elapsed())
+      }),
+    )
+}
+
+function print({ version, promoted, why, card, listeners, validated, notes }: TrainReport, seconds: number): void {
+  const left = listeners.excluded > 0 ? `, ${count(listeners.excluded)} left out` : ''
+  line(`${count(listeners.train)} listeners to train on, ${count(listeners.validation)} to validate on${left}`)
+  for (const { source, kind, evaluation } of validated) {
+    const task = kind === 'friends' ? 'friends' : `halves without a ${kind.replace(/s$/, '')} in common`
+    line()
+    line(
+      strong(
+        `${source}, ${task}: ${count(evaluation.queries)} held out among ${count(evaluation.candidates)} listeners`,
+      ),
+    )
+    line(evaluationTable(evaluation))
+  }
+  line()
+  for (const note of notes) line(note)
+  if (card.marks.length > 0) line(`Terms of the data: ${card.marks.join(', ')}`)
+  line(`v${version} (${card.kind}) is ${promoted ? 'promoted' : 'registered, not promoted'}: ${why}`)
+  ending('Trained', seconds, 'consonance match LISTENER')
+}
