@@ -1,0 +1,37 @@
+/** What the client takes from outside, so that time, chance and the network can be set in a test. */
+export interface Environment {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason when that is aborted first. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** From 0 up to 1, for jitter; secrets never come from here. */
+  readonly random: () => number
+  /** Calls `expire` after `ms` milliseconds unless the function that it returns is called first. */
+  readonly deadline: (ms: number, expire: () => void) => () => void
+}
+
+/** The machine's own clock, network and chance. */
+export const systemEnvironment: Environment = {
+  fetch: (url, init) => fetch(url, init),
+  now: Date.now,
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const wake = () => {
+        signal?.removeEventListener('abort', stop)
+        resolve()
+      }
+      const timer = setTimeout(wake, ms)
+      const stop = () => {
+        clearTimeout(timer)
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', stop, { once: true })
+    }),
+  random: Math.random,
+  deadline: (ms, expire) => {
+    const timer = setTimeout(expire, ms)
+    return () => clearTimeout(timer)
+  },
+}

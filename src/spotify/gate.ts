@@ -1,0 +1,270 @@
+import type { Environment } from './environment.ts'
+import { SpotifyError } from './errors.ts'
+import type { Persistence } from './persistence.ts'
+import { RollingCount } from './rolling-count.ts'
+
+/** How much may be asked of Spotify. */
+export interface GateLimits {
+  /** Requests a second, in the long run. */
+  readonly perSecond: number
+  /** Requests that may follow each other at once after a rest. */
+  readonly burst: number
+  /** Requests under way at the same time. */
+  readonly concurrency: number
+  /** Requests in any 24 hours. Spotify counts them by developer account and doesn't publish how many are allowed. */
+  readonly perDay: number
+}
+
+/** What a new app can bear: people report the end of the daily quota after 1,000 to 2,500 requests. */
+export const carefulLimits: GateLimits = { perSecond: 2, burst: 2, concurrency: 2, perDay: 800 }
+
+/** A longer pause than this is not slept through: the gate shuts, and says until when. */
+const longestSleep = 60_000
+/** Requests that are written down as used before they are sent, so that a crash never loses count. */
+const reserve = 50
+
+export interface GateUsage {
+  /** Requests of the last 24 hours. */
+  readonly used: number
+  readonly usedByGroup: Readonly<Record<string, number>>
+  readonly perDay: number
+  /** When the gate opens again, in milliseconds since 1970; absent while it is open. */
+  readonly shutUntil?: number
+}
+
+interface GateOptions {
+  readonly limits: GateLimits
+  readonly environment: Environment
+  readonly persistence: Persistence
+  /** One for each developer account, since that is what Spotify counts by. */
+  readonly account?: string
+}
+
+interface GateRequest {
+  /** What it is counted under, such as `playlists`. */
+  readonly group: string
+  /** What it asks for, for the error. */
+  readonly subject: string
+  readonly signal?: AbortSignal | undefined
+}
+
+type ShutKind = 'quota-closed' | 'rate-limited'
+
+/**
+ * The one way out for all requests of a developer account: a token bucket for the rate, a limit on concurrency, a count
+ * over 24 hours that outlives the process, and a stop for all of them as soon as Spotify asks one to pause. Short pauses
+ * are slept through; long ones shut the gate, so that callers can say when to continue instead of hanging.
+ */
+export class Gate {
+  readonly limits: GateLimits
+  readonly #environment: Environment
+  readonly #persistence: Persistence
+  readonly #name: string
+  readonly #count: RollingCount
+  #reserved = 0
+  #tokens: number
+  #filledAt: number
+  #underWay = 0
+  #shut: { readonly until: number; readonly kind: ShutKind } | undefined
+  #turnstile: Promise<void> = Promise.resolve()
+  #saving: Promise<void> = Promise.resolve()
+  /** Ends the waiting of whoever stands at the turnstile, to look again. */
+  #wake: () => void = () => {}
+
+  private constructor({ limits, environment, persistence }: GateOptions, name: string, saved: SavedGate) {
+    this.limits = limits
+    this.#environment = environment
+    this.#persistence = persistence
+    this.#name = name
+    this.#count = new RollingCount(saved.slots)
+    this.#tokens = limits.burst
+    this.#filledAt = environment.now()
+    if (saved.shut && saved.shut.until > environment.now()) this.#shut = saved.shut
+  }
+
+  /** A gate that continues where the last process with the same persistence stopped. */
+  static async open(options: GateOptions): Promise<Gate> {
+    const name = `gate-${options.account ?? 'default'}`
+    return new Gate(options, name, readSaved(await options.persistence.load(name)))
+  }
+
+  /**
+   * Waits for a turn, counts the request under `group`, and sends it in the same moment, so that no pause can come in
+   * between.
+   * @throws SpotifyError when the gate is shut (`quota-closed`, `rate-limited`) or the day's ceiling is reached
+   *   (`own-ceiling`): at once, with the time to try again.
+   */
+  async run<T>(request: GateRequest, send: () => Promise<T>): Promise<T> {
+    const before = this.#turnstile
+    const { promise, resolve: next } = Promise.withResolvers<void>()
+    this.#turnstile = promise
+    try {
+      await orAborted(before, request.signal)
+    } catch (error) {
+      before.then(next)
+      throw error
+    }
+    let sent: { readonly answer: Promise<T> }
+    try {
+      sent = await this.#pass(request, send)
+    } finally {
+      next()
+    }
+    try {
+      return await sent.answer
+    } finally {
+      this.#underWay--
+      this.#wake()
+    }
+  }
+
+  /** Waits until no pause is stated, without counting anything: for requests to the sign-in host. */
+  async opened(subject: string, signal?: AbortSignal): Promise<void> {
+    while (this.#pauseLeft(subject) > 0) await this.#environment.sleep(this.#pauseLeft(subject), signal)
+  }
+
+  /**
+   * Stops all requests for `ms` milliseconds. Resolves when that is written down.
+   * @returns when they may continue, in milliseconds since 1970, if that is too long to wait for.
+   */
+  async pause(ms: number, kind: ShutKind): Promise<number | undefined> {
+    const now = this.#environment.now()
+    const until = now + ms
+    if (this.#shut === undefined || until > this.#shut.until || kind === 'quota-closed')
+      this.#shut = { until: Math.max(until, this.#shut?.until ?? 0), kind }
+    this.#wake()
+    const { until: agreed } = this.#shut
+    await this.#save()
+    return this.#isLong(agreed - now) ? agreed : undefined
+  }
+
+  usage(): GateUsage {
+    const now = this.#environment.now()
+    const until = this.#shut?.until ?? 0
+    return {
+      used: this.#count.total(now),
+      usedByGroup: this.#count.byGroup(now),
+      perDay: this.limits.perDay,
+      ...(until > now && { shutUntil: until }),
+    }
+  }
+
+  /** Writes down the exact count. To be called once at the end. */
+  async close(): Promise<void> {
+    this.#reserved = 0
+    await this.#save()
+  }
+
+  #isLong(ms: number): boolean {
+    return ms > longestSleep || this.#shut?.kind === 'quota-closed'
+  }
+
+  /** @throws SpotifyError when the gate is shut for longer than one should wait. */
+  #pauseLeft(subject: string): number {
+    if (this.#shut === undefined) return 0
+    const left = this.#shut.until - this.#environment.now()
+    if (left <= 0) this.#shut = undefined
+    else if (this.#isLong(left)) throw new SpotifyError(this.#shut.kind, { subject, retryAt: this.#shut.until })
+    return left
+  }
+
+  async #pass<T>(request: GateRequest, send: () => Promise<T>): Promise<{ readonly answer: Promise<T> }> {
+    const { group, subject, signal } = request
+    const { perDay, perSecond, concurrency } = this.limits
+    for (;;) {
+      signal?.throwIfAborted()
+      const pause = this.#pauseLeft(subject)
+      const now = this.#environment.now()
+      if (this.#count.total(now) >= perDay)
+        throw new SpotifyError('own-ceiling', {
+          subject: `${subject} (${perDay} requests a day)`,
+          retryAt: this.#count.fewerThan(perDay, now),
+        })
+      if (pause > 0) await this.#wait(pause, signal)
+      else if (this.#underWay >= concurrency) await this.#wait(Number.POSITIVE_INFINITY, signal)
+      else if (this.#fill(now) < 1) await this.#wait(((1 - this.#tokens) / perSecond) * 1000, signal)
+      else if (this.#reserved === 0) await this.#reserve()
+      else {
+        this.#tokens--
+        this.#reserved--
+        this.#underWay++
+        this.#count.add(now, group)
+        return { answer: send() }
+      }
+    }
+  }
+
+  async #reserve(): Promise<void> {
+    this.#reserved = Math.min(reserve, Math.max(1, Math.ceil(this.limits.perDay / 100)))
+    await this.#save()
+  }
+
+  /** Tokens in the bucket now. */
+  #fill(now: number): number {
+    const { burst, perSecond } = this.limits
+    const passed = Math.max(0, now - this.#filledAt) / 1000
+    // An endless rate times no time at all is not a number.
+    const gained = perSecond === Number.POSITIVE_INFINITY ? burst : passed * perSecond
+    this.#tokens = Math.min(burst, this.#tokens + gained)
+    this.#filledAt = now
+    return this.#tokens
+  }
+
+  /** Sleeps for at most `ms`, until something changes. */
+  async #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const controller = new AbortController()
+    this.#wake = resolve
+    const stop = () => controller.abort(signal?.reason)
+    signal?.addEventListener('abort', stop, { once: true })
+    try {
+      if (ms === Number.POSITIVE_INFINITY) await orAborted(promise, signal)
+      else {
+        const asleep = this.#environment.sleep(ms, controller.signal)
+        // Whoever loses the race is told to stop, and nobody waits for its answer.
+        asleep.catch(() => {})
+        await Promise.race([asleep, promise])
+      }
+    } finally {
+      this.#wake = () => {}
+      signal?.removeEventListener('abort', stop)
+      controller.abort()
+    }
+  }
+
+  #save(): Promise<void> {
+    const saved = this.#saving.then(() => {
+      const now = this.#environment.now()
+      const ahead = this.#reserved > 0 ? [[now, { reserved: this.#reserved }]] : []
+      const state = { slots: [...this.#count.slots(now), ...ahead], ...(this.#shut && { shut: this.#shut }) }
+      return this.#persistence.save(this.#name, state)
+    })
+    this.#saving = saved.catch(() => {})
+    return saved
+  }
+}
+
+interface SavedGate {
+  readonly slots?: unknown
+  readonly shut?: { readonly until: number; readonly kind: ShutKind }
+}
+
+function readSaved(saved: unknown): SavedGate {
+  if (typeof saved !== 'object' || saved === null) return {}
+  const { slots, shut } = saved as { slots?: unknown; shut?: { until?: unknown; kind?: unknown } }
+  const kind = shut?.kind === 'quota-closed' ? 'quota-closed' : 'rate-limited'
+  return { slots, ...(typeof shut?.until === 'number' && { shut: { until: shut.until, kind } }) }
+}
+
+async function orAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work
+  signal.throwIfAborted()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const stop = () => reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
