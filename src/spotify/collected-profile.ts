@@ -1,0 +1,52 @@
+import type { Item } from '../taste/item.ts'
+import type { Person } from './person.ts'
+import type { PlaylistInfo } from './playlist-info.ts'
+import type { ProfileReading, ReadingEvent } from './profile-reader.ts'
+import type { ReadingReport } from './reading-report.ts'
+
+/** A playlist as far as it was read. */
+export interface CollectedPlaylist {
+  readonly playlist: PlaylistInfo
+  readonly items: readonly Item[]
+  /** `unchanged`: nothing was read, since its snapshot is the known one. */
+  readonly state: 'complete' | 'partly' | 'unchanged'
+}
+
+export interface CollectedProfile {
+  /** Absent when there is no such person, or when they may not be read. */
+  readonly person?: Person
+  readonly simulated: boolean
+  /** In the order of the profile; those that could not be read at all are absent. */
+  readonly playlists: readonly CollectedPlaylist[]
+  readonly report: ReadingReport
+}
+
+/**
+ * Reads a whole profile into memory.
+ * @param enough is asked after each event; reading stops when it says so.
+ * @throws SpotifyError as the reading does.
+ */
+export async function collectProfile(
+  reading: ProfileReading,
+  enough: (event: ReadingEvent) => boolean = () => false,
+): Promise<CollectedProfile> {
+  let person: Person | undefined
+  let simulated = false
+  const playlists = new Map<string, { playlist: PlaylistInfo; items: Item[]; state: CollectedPlaylist['state'] }>()
+  const at = (playlist: PlaylistInfo) => {
+    const kept = playlists.get(playlist.id) ?? { playlist, items: [], state: 'partly' }
+    playlists.set(playlist.id, kept)
+    return kept
+  }
+  for await (const event of reading) {
+    if (event.kind === 'person') {
+      person = event.person
+      simulated = event.simulated
+    } else if (event.kind === 'items') at(event.playlist).items.push(...event.items)
+    else if (event.kind === 'restarted') at(event.playlist).items = []
+    else if (event.kind === 'complete' || event.kind === 'unchanged') at(event.playlist).state = event.kind
+    if (enough(event)) break
+  }
+  const inOrder = [...playlists.values()].sort((a, b) => a.playlist.place - b.playlist.place)
+  return { ...(person && { person }), simulated, playlists: inOrder, report: reading.report() }
+}

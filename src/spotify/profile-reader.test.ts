@@ -1,0 +1,404 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { collectProfile } from './collected-profile.ts'
+import { ProfileReading, type ReadingEvent, type ReadProfileOptions } from './profile-reader.ts'
+import { pageOf, refusal, type Script, scriptedClient } from './scripted-spotify.ts'
+
+const idOf = (number: number) => `${number}`.padStart(22, '0')
+const entry = (number: number, more: object = {}) => ({
+  added_at: '2024-05-06T07:08:09Z',
+  is_local: false,
+  track: {
+    id: idOf(number),
+    type: 'track',
+    name: `Song ${number}`,
+    artists: [{ id: idOf(number % 50), name: `Artist ${number % 50}` }],
+    ...more,
+  },
+})
+const entries = (from: number, count: number) => Array.from({ length: count }, (_, at) => entry(from + at))
+const playlist = (number: number, total: number, more: object = {}) => ({
+  id: idOf(number),
+  name: `List ${number}`,
+  owner: { id: 'smedjan' },
+  snapshot_id: `snapshot-${number}`,
+  collaborative: false,
+  tracks: { total },
+  ...more,
+})
+
+interface World {
+  readonly playlists: unknown[]
+  readonly contents: Readonly<Record<string, readonly unknown[]>>
+  /** Overrides an answer. */
+  readonly answer?: Script
+}
+
+const everybody =
+  (world: World): Script =>
+  (path, query) => {
+    const special = world.answer?.(path, query)
+    if (special !== undefined) return special
+    if (path === '/users/smedjan') return { id: 'smedjan', display_name: 'Smedjan' }
+    if (path === '/users/smedjan/playlists') return pageOf(world.playlists, path, query)
+    const [, id] = /^\/playlists\/(\w+)\/tracks$/.exec(path) ?? []
+    return id && world.contents[id] ? pageOf(world.contents[id], path, query) : undefined
+  }
+
+async function read(
+  world: World,
+  options: ReadProfileOptions = {},
+  scripted: Parameters<typeof scriptedClient>[1] = {},
+) {
+  const { client, asked } = await scriptedClient(everybody(world), scripted)
+  const profile = await collectProfile(new ProfileReading(client, 'smedjan', options))
+  return { profile, asked, client }
+}
+
+test('reads a whole profile within its budget', async () => {
+  const sizes = [0, 1, 50, 51, 120]
+  const world: World = {
+    playlists: sizes.map((size, at) => playlist(at, size)),
+    contents: Object.fromEntries(sizes.map((size, at) => [idOf(at), entries(at * 1000, size)])),
+  }
+  const { profile, asked } = await read(world)
+  assert.deepEqual(profile.person, {
+    id: 'smedjan',
+    name: 'Smedjan',
+    url: 'https://open.spotify.com/user/smedjan',
+    isSignedIn: false,
+  })
+  assert.deepEqual(
+    profile.playlists.map(({ items }) => items.length),
+    sizes,
+  )
+  assert.ok(profile.playlists.every(({ state }) => state === 'complete'))
+  assert.equal(asked.length, 1 + 1 + (0 + 1 + 1 + 2 + 3))
+  assert.equal(profile.report.requests, asked.length)
+  assert.equal(profile.report.outcome, 'read')
+  assert.deepEqual(profile.report.sentences, ['We read 222 tracks from 5 playlists.'])
+  assert.deepEqual(profile.playlists[1]!.items[0], {
+    artists: ['Artist 0'],
+    artistIds: [{ spotify: idOf(0) }],
+    track: 'Song 1000',
+    ids: { spotify: idOf(1000) },
+    playlist: 'List 1',
+    addedAt: '2024-05-06T07:08:09Z',
+  })
+})
+
+test('an unchanged profile costs one request for 50 playlists, a changed playlist only its own', async () => {
+  const world: World = {
+    playlists: Array.from({ length: 120 }, (_, at) => playlist(at, 60)),
+    contents: Object.fromEntries(Array.from({ length: 120 }, (_, at) => [idOf(at), entries(at * 100, 60)])),
+  }
+  const snapshots = new Map(world.playlists.map((_, at) => [idOf(at), `snapshot-${at}`]))
+  const known = { id: 'smedjan', url: 'https://open.spotify.com/user/smedjan', isSignedIn: false, snapshots }
+  const unchanged = await read(world, { known })
+  assert.equal(unchanged.asked.length, 3)
+  assert.equal(unchanged.profile.report.outcome, 'unchanged')
+  world.playlists[7] = playlist(7, 60, { snapshot_id: 'edited' })
+  const changed = await read(world, { known })
+  assert.deepEqual(changed.asked.slice(3), [`/playlists/${idOf(7)}/tracks`, `/playlists/${idOf(7)}/tracks@50`])
+  assert.equal(changed.profile.report.playlists.unchanged, 119)
+  assert.equal(changed.profile.playlists.find(({ state }) => state === 'complete')?.items.length, 60)
+})
+
+test('reads the most telling pages first', async () => {
+  const followed = { owner: { id: 'somebody' } }
+  const sizes: readonly (readonly [number, object])[] = [
+    [100, followed],
+    [3, {}],
+    [2000, {}],
+    [100, {}],
+  ]
+  const { client, asked } = await scriptedClient(
+    everybody({
+      playlists: sizes.map(([size, more], at) => playlist(at, size, more)),
+      contents: Object.fromEntries(sizes.map(([size], at) => [idOf(at), entries(at * 3000, size)])),
+    }),
+  )
+  let pages = 0
+  const profile = await collectProfile(
+    new ProfileReading(client, 'smedjan'),
+    (event) => event.kind === 'items' && ++pages === 4,
+  )
+  const order = asked.slice(2).map((path) => Number(path.slice('/playlists/'.length, '/playlists/'.length + 22)))
+  assert.deepEqual(order, [3, 3, 2, 0])
+  assert.equal(profile.report.outcome, 'partly')
+  assert.deepEqual(
+    profile.playlists.map(({ playlist: { place }, state }) => [place, state]),
+    [
+      [0, 'partly'],
+      [2, 'partly'],
+      [3, 'complete'],
+    ],
+  )
+})
+
+test('marks what somebody else made, or leaves it out', async () => {
+  const world: World = {
+    playlists: [playlist(0, 1, { owner: { id: 'somebody', display_name: null } }), playlist(1, 1)],
+    contents: { [idOf(0)]: entries(0, 1), [idOf(1)]: entries(1, 1) },
+  }
+  const { profile } = await read(world)
+  assert.deepEqual(
+    profile.playlists.map(({ playlist }) => playlist.relation),
+    ['followed', 'own'],
+  )
+  const own = await read(world, { followed: false })
+  assert.deepEqual(
+    own.profile.playlists.map(({ playlist }) => playlist.relation),
+    ['own'],
+  )
+  assert.equal(own.profile.report.outcome, 'read')
+  assert.match(own.profile.report.sentences.join(' '), /left out 1 playlist made by others/)
+})
+
+test('counts what is no track, and repetitions within a playlist', async () => {
+  const odd = [
+    entry(1),
+    entry(1),
+    entry(2, { external_ids: { isrc: 'USRC17607839' } }),
+    entry(3, { external_ids: { isrc: 'USRC17607839' } }),
+    { track: null },
+    { track: { type: 'episode', name: 'Talk' } },
+    { is_local: true, track: { id: null, name: 'Demo', artists: [{ name: '' }] } },
+    { is_local: true, track: { id: null, name: 'Demo', artists: [{ name: 'My Band' }] } },
+    { track: { type: 'hologram' } },
+    null,
+  ]
+  const { profile } = await read({ playlists: [playlist(0, 10), null], contents: { [idOf(0)]: odd } })
+  assert.deepEqual(profile.report.entries, {
+    tracks: 2,
+    local: 1,
+    localUnnamed: 1,
+    spoken: 1,
+    gone: 2,
+    unreadable: 1,
+    duplicates: 2,
+  })
+  assert.equal(profile.report.outcome, 'partly')
+  assert.deepEqual(profile.report.sentences, [
+    'We read 3 tracks from 1 playlist.',
+    'Spotify hides 1 playlist from us.',
+    'Not counted: 1 podcast episode, 1 file without an artist, 2 tracks that Spotify no longer has, 1 entry that made no sense, 2 repetitions within a playlist.',
+  ])
+})
+
+test('begins again, once, with a playlist that changes while it is read', async () => {
+  const contents: Record<string, unknown[]> = { [idOf(0)]: entries(0, 120) }
+  const events: ReadingEvent['kind'][] = []
+  const { client } = await scriptedClient(everybody({ playlists: [playlist(0, 120)], contents }))
+  const reading = new ProfileReading(client, 'smedjan')
+  const profile = await collectProfile(reading, (event) => {
+    events.push(event.kind)
+    // Somebody adds a song to the top after each page.
+    if (event.kind === 'items') contents[idOf(0)]!.unshift(entry(5000 + events.length))
+    return false
+  })
+  assert.equal(events.filter((kind) => kind === 'restarted').length, 1)
+  assert.equal(events.at(-1), 'complete')
+  const { tracks, duplicates } = profile.report.entries
+  assert.equal(tracks, profile.playlists[0]!.items.length)
+  assert.equal(duplicates, 2)
+})
+
+test('a playlist that fails does not stop the others', async () => {
+  const world: World = {
+    playlists: [0, 1, 2, 3].map((number) => playlist(number, 50)),
+    contents: { [idOf(0)]: entries(0, 50) },
+    answer: (path) => {
+      if (path.includes(idOf(1))) return refusal(500, 'Server error.')
+      if (path.includes(idOf(3))) return refusal(403, 'Forbidden')
+      return undefined
+    },
+  }
+  const { profile, asked } = await read(world)
+  assert.equal(profile.report.outcome, 'partly')
+  assert.deepEqual(profile.report.playlists.notRead, [
+    { name: 'List 1', reason: 'failed' },
+    { name: 'List 2', reason: 'not-found' },
+    { name: 'List 3', reason: 'not-permitted' },
+  ])
+  assert.match(profile.report.sentences.join(' '), /private, removed, or made by Spotify/)
+  // Neither 404 nor 403 is asked twice under the same path.
+  assert.equal(asked.filter((path) => path.includes(idOf(2))).length, 1)
+  assert.deepEqual(
+    asked.filter((path) => path.includes(idOf(3))),
+    [`/playlists/${idOf(3)}/tracks`, `/playlists/${idOf(3)}/items`],
+  )
+})
+
+test('asks for smaller pages when large ones fail', async () => {
+  const limits: string[] = []
+  const world: World = {
+    playlists: [playlist(0, 60)],
+    contents: { [idOf(0)]: entries(0, 60) },
+    answer: (path, query) => {
+      if (!path.startsWith('/playlists')) return undefined
+      limits.push(query.get('limit')!)
+      return Number(query.get('limit')) > 25 ? refusal(502, 'Bad gateway.') : undefined
+    },
+  }
+  const { profile } = await read(world)
+  assert.equal(profile.playlists[0]!.items.length, 60)
+  assert.deepEqual([...new Set(limits)], ['50', '25'])
+})
+
+test('stops when playlist after playlist fails', async () => {
+  const world: World = {
+    playlists: [0, 1, 2, 3, 4].map((number) => playlist(number, 5)),
+    contents: {},
+    answer: (path) => (path.startsWith('/playlists') ? new Response('{', { status: 200 }) : undefined),
+  }
+  await assert.rejects(read(world), { kind: 'broken-answer' })
+})
+
+test('says what became of a profile that can not be read', async () => {
+  const gone = await read({ playlists: [], contents: {}, answer: () => refusal(404, 'No such user') })
+  assert.equal(gone.profile.report.outcome, 'not-found')
+  assert.equal(gone.profile.person, undefined)
+  const hidden = await read({ playlists: [], contents: {} })
+  assert.equal(hidden.profile.report.outcome, 'private')
+  assert.match(hidden.profile.report.sentences[0]!, /shows no playlists/)
+  const empty = await read({ playlists: [playlist(0, 1)], contents: { [idOf(0)]: [{ track: null }] } })
+  assert.equal(empty.profile.report.outcome, 'empty')
+  assert.match(empty.profile.report.sentences[0]!, /no music in 1 playlist/)
+})
+
+test('tells somebody who left from somebody who shows nothing any more', async () => {
+  const known = { id: 'smedjan', url: '', isSignedIn: false, snapshots: new Map([[idOf(0), 's']]) }
+  const answer: Script = (path) => (path === '/users/smedjan' ? refusal(404, 'No such user') : undefined)
+  const { profile } = await read({ playlists: [], contents: {}, answer }, { known })
+  assert.equal(profile.report.outcome, 'not-found')
+})
+
+test('a development app learns with one request that it may not read others', async () => {
+  const { client, asked } = await scriptedClient(() => refusal(403, 'Forbidden'))
+  for (let at = 0; at < 3; at++) {
+    const { report } = await collectProfile(new ProfileReading(client, `person-${at}`))
+    assert.equal(report.outcome, 'not-permitted')
+    assert.match(report.sentences[0]!, /Sign in as that person/)
+  }
+  assert.deepEqual(asked, ['/users/person-0'])
+  assert.equal(client.access.tier, 'development')
+})
+
+const development: Script = (path, query) => {
+  if (path === '/me') return { id: 'smedjan', display_name: null, account_id: 'a' }
+  const others = { owner: { id: 'somebody' } }
+  const list = [
+    playlist(0, 60, { tracks: undefined, items: { total: 60 } }),
+    playlist(1, 5, others),
+    playlist(2, 5, { ...others, collaborative: true }),
+    playlist(3, 5, others),
+  ]
+  if (path === '/me/playlists') return pageOf(list, path, query)
+  const renamed = (entry: object) => {
+    const { track, ...rest } = entry as { track: unknown }
+    return { ...rest, item: track }
+  }
+  if (path === `/playlists/${idOf(0)}/items`) return pageOf(entries(0, 60).map(renamed), path, query)
+  if (path === `/playlists/${idOf(2)}/items`) return pageOf(entries(90, 5).map(renamed), path, query)
+  return refusal(403, 'Forbidden')
+}
+
+test('reads the playlists of the person who is signed in with a development app', async () => {
+  const { client, asked } = await scriptedClient(development, { signedIn: true })
+  const { report, person, playlists } = await collectProfile(new ProfileReading(client, 'smedjan'))
+  assert.equal(person?.isSignedIn, true)
+  assert.deepEqual(
+    playlists.map(({ items }) => items.length),
+    [60, 5],
+  )
+  assert.deepEqual(
+    report.playlists.notRead.map(({ reason }) => reason),
+    ['not-permitted', 'not-permitted'],
+  )
+  assert.match(report.sentences.join(' '), /may not read 2 playlists with this app/)
+  // Who is signed in, the list, three pages, and one playlist of somebody else under both paths: that is enough to know.
+  assert.equal(asked.length, 2 + 3 + 2)
+  const again = await collectProfile(new ProfileReading(client, 'smedjan'))
+  assert.equal(again.playlists.length, 2)
+  assert.equal(asked.length, 7 + 1 + 3)
+})
+
+test('finds the contents under the new path where the old one is closed', async () => {
+  const world: World = {
+    playlists: [0, 1, 2].map((number) => playlist(number, 5)),
+    contents: {},
+    answer: (path, query) => {
+      if (path.endsWith('/tracks')) return refusal(403, 'Forbidden')
+      return path.endsWith('/items') ? pageOf(entries(0, 5), path, query) : undefined
+    },
+  }
+  const { profile, asked, client } = await read(world)
+  assert.deepEqual(
+    profile.playlists.map(({ items }) => items.length),
+    [5, 5, 5],
+  )
+  assert.equal(asked.filter((path) => path.endsWith('/tracks')).length, 1)
+  assert.equal(client.access.may('tracks-path'), false)
+})
+
+test('asks without a filter when the filter hides everything', async () => {
+  const world: World = {
+    playlists: [playlist(0, 5)],
+    contents: { [idOf(0)]: entries(0, 5) },
+    answer: (path, query) => {
+      if (!path.endsWith('/tracks') || !query.has('fields')) return undefined
+      return { items: [{ added_at: null }, { added_at: null }], next: null, total: 5 }
+    },
+  }
+  assert.equal((await read(world)).profile.playlists[0]!.items.length, 5)
+})
+
+test('does not walk in circles, nor to other hosts', async () => {
+  const next = (link: string): World => ({
+    playlists: [playlist(0, 100)],
+    contents: {},
+    answer: (path) => (path.startsWith('/playlists') ? { items: entries(0, 50), next: link, total: 100 } : undefined),
+  })
+  const path = `https://api.spotify.com/v1/playlists/${idOf(0)}/tracks`
+  for (const link of [path, `${path}?offset=0`, `${path}?offset=x`, 'https://evil.example/v1/x?offset=50']) {
+    const { profile, asked } = await read(next(link))
+    assert.deepEqual(profile.report.playlists.notRead, [{ name: 'List 0', reason: 'failed' }], link)
+    assert.equal(asked.length, 3)
+  }
+  const endless = await read({
+    playlists: [playlist(0, 100)],
+    contents: {},
+    answer: (path, query) => {
+      const offset = Number(query.get('offset') ?? 0) + 50
+      return path.startsWith('/playlists')
+        ? { items: [null], next: `https://api.spotify.com/v1/x?offset=${offset}` }
+        : undefined
+    },
+  })
+  assert.ok(endless.asked.length < 2200)
+})
+
+test('stops at an empty page that names a next one', async () => {
+  const answer: Script = (path) =>
+    path.startsWith('/playlists')
+      ? { items: [], next: 'https://api.spotify.com/v1/x?offset=50', total: 100 }
+      : undefined
+  const { asked, profile } = await read({ playlists: [playlist(0, 100)], contents: {}, answer })
+  assert.equal(asked.length, 3)
+  assert.equal(profile.report.outcome, 'empty')
+})
+
+test('can be cancelled between pages', async () => {
+  const controller = new AbortController()
+  const { client } = await scriptedClient(
+    everybody({ playlists: [playlist(0, 500)], contents: { [idOf(0)]: entries(0, 500) } }),
+  )
+  const reading = new ProfileReading(client, 'smedjan', { signal: controller.signal })
+  const work = collectProfile(reading, (event) => {
+    if (event.kind === 'items') controller.abort(new Error('enough'))
+    return false
+  })
+  await assert.rejects(work, /enough/)
+  assert.equal(reading.report().entries.tracks, 50)
+})
