@@ -5,6 +5,9 @@ import { type AliasTable, type Ids, resolveAlias } from './aliases.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { StoredAliases } from './stored-aliases.ts'
 
+/** How many names are kept in memory. */
+const remembered = 50_000
+
 export interface ArtistFacts {
   readonly name: string
 }
@@ -13,7 +16,7 @@ export class StoredArtists extends StoredAliases<ArtistFacts> {
   readonly #insert: StatementSync
 
   constructor(database: DatabaseSync) {
-    super(database, 'artist', ['spotify', 'mbid'])
+    super(database, 'artist', { schemes: ['spotify', 'mbid'], remembered })
     this.#insert = database.prepare('INSERT INTO artists (key, spotify, mbid, name) VALUES (?, ?, ?, ?)')
   }
 
@@ -21,8 +24,6 @@ export class StoredArtists extends StoredAliases<ArtistFacts> {
     return Number(this.#insert.run(key, spotify ?? null, mbid ?? null, name).lastInsertRowid)
   }
 }
-
-const remembered = 100_000
 
 /** Names of artists to rows of a table. */
 export class ArtistNames {

@@ -91,7 +91,7 @@ function isCurrent(database: DatabaseSync, path: string): boolean {
 /** A connection that only reads. */
 export function openForReading(folder: string): DatabaseSync {
   const database = new DatabaseSync(databasePath(folder), { timeout: 5000 })
-  database.exec('PRAGMA query_only = ON; PRAGMA cache_size = -16000')
+  database.exec('PRAGMA query_only = ON; PRAGMA cache_size = -8000')
   return database
 }
 

@@ -75,7 +75,7 @@ export class ProfileWriter {
     const listener = head?.n ?? this.#insert(profile, key, { source, readAt, expiresAt, digest })
     if (head) {
       const { name, url } = profile
-      this.#statements.update.run(source, readAt, expiresAt, digest, name, url, listener)
+      this.#statements.update.run(source, readAt, expiresAt, digest, name ?? null, url ?? null, listener)
       this.#statements.clearPlaylists.run(listener)
       this.#statements.clearTagged.run(listener)
     }
@@ -94,12 +94,13 @@ export class ProfileWriter {
     const flags = [findable, showName, showTracks, train].map(Number)
     const { source, readAt, expiresAt, digest } = row
     return Number(
-      this.#statements.insert.run(id, key, source, readAt, expiresAt, ...flags, digest, name, url).lastInsertRowid,
+      this.#statements.insert.run(id, key, source, readAt, expiresAt, ...flags, digest, name ?? null, url ?? null)
+        .lastInsertRowid,
     )
   }
 
-  #addContent(listener: number, { content }: WireProfile): void {
-    const { items, tagged } = unpackContent(content)
+  #addContent(listener: number, profile: WireProfile): void {
+    const { items, tagged = [] } = unpackContent(profile)
     const playlists = new Map<string | null, PackedEntry[]>()
     for (const item of items) {
       const entry = resolveItem(item, this.#artists, this.#tracks)

@@ -2,13 +2,10 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { AliasTable, Ids, Scheme } from './aliases.ts'
 import { BoundedMap } from './bounded-map.ts'
 
-const cached = 200_000
-
 /** What artists and tracks have in common as tables: `<kind>s`, `<kind>_aliases` and `<kind>_counts`. */
 export abstract class StoredAliases<Facts> implements AliasTable<Facts> {
-  protected readonly database: DatabaseSync
   /** Rows by alias; an alias without rows is not kept. */
-  readonly #found = new BoundedMap<string, readonly number[]>(cached)
+  readonly #found: BoundedMap<string, readonly number[]>
   readonly #find: StatementSync
   readonly #key: StatementSync
   readonly #ids: StatementSync
@@ -16,8 +13,12 @@ export abstract class StoredAliases<Facts> implements AliasTable<Facts> {
   readonly #link: StatementSync
   readonly #adopt: { readonly [scheme in Scheme]?: StatementSync }
 
-  constructor(database: DatabaseSync, kind: 'artist' | 'track', schemes: readonly Scheme[]) {
-    this.database = database
+  constructor(
+    database: DatabaseSync,
+    kind: 'artist' | 'track',
+    { schemes, remembered }: { readonly schemes: readonly Scheme[]; readonly remembered: number },
+  ) {
+    this.#found = new BoundedMap(remembered)
     this.#find = database.prepare(
       `SELECT n FROM ${kind}s WHERE key = ?1 UNION ALL SELECT ${kind} FROM ${kind}_aliases WHERE alias = ?1`,
     )

@@ -71,7 +71,10 @@ export class WorkThread<Calls> {
   #start(): Worker {
     // In a checkout the modules are .ts, in the built package .js.
     const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
-    const worker = new Worker(new URL(`./${this.#file}${extension}`, import.meta.url), { workerData: this.#data })
+    const worker = new Worker(new URL(`./${this.#file}${extension}`, import.meta.url), {
+      workerData: this.#data,
+      resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    })
     worker.on('message', (reply: Reply) => this.#settle(worker, reply))
     worker.on('error', (error) => this.#fail(worker, error))
     worker.on('exit', () => this.#fail(worker, new Error(`${this.#file} stopped`)))

@@ -22,7 +22,7 @@ export class StoredTracks extends StoredAliases<TrackFacts> {
   readonly #use: StatementSync
 
   constructor(database: DatabaseSync) {
-    super(database, 'track', ['spotify', 'isrc', 'mbid'])
+    super(database, 'track', { schemes: ['spotify', 'isrc', 'mbid'], remembered: 10_000 })
     this.#insert = database.prepare(
       'INSERT INTO tracks (key, spotify, isrc, mbid, title, artists, album, year) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     )
@@ -76,8 +76,8 @@ const remembered = 200_000
 export class TrackNames {
   readonly #table: AliasTable<TrackFacts>
   readonly #artists: ArtistNames
-  /** What was last said of a track, by its Spotify id: most items say what others said before. */
-  readonly #said = new BoundedMap<string, { readonly row: number; readonly item: Item }>(remembered)
+  /** Rows by all that an item said of a track with a Spotify id: most items say what others said before. */
+  readonly #said = new BoundedMap<string, number>(remembered)
 
   constructor(table: AliasTable<TrackFacts>, artists: ArtistNames) {
     this.#table = table
@@ -92,11 +92,13 @@ export class TrackNames {
     const ids = item.ids ?? {}
     const title = item.track?.trim() ? item.track : undefined
     if (title === undefined && !ids.spotify && !ids.isrc && !ids.mbid) return undefined
-    const said = ids.spotify ? this.#said.get(ids.spotify) : undefined
-    if (said && saysTheSame(said.item, item)) return said.row
+    const saying =
+      ids.spotify && [ids.spotify, ids.isrc, ids.mbid, title, item.album, item.year, ...item.artists].join()
+    const known = saying && this.#said.get(saying)
+    if (known) return known
     const facts: TrackFacts = { title, artists, album: item.album, year: item.year }
     const row = resolveAlias(this.#table, ids, this.#name(item.artists[0], title), facts)
-    if (ids.spotify) this.#said.set(ids.spotify, { row, item })
+    if (saying) this.#said.set(saying, row)
     return row
   }
 
@@ -108,16 +110,4 @@ export class TrackNames {
     if (!artist || title === undefined) return undefined
     return `name:${this.#artists.normalise(artist)}\u0001${normaliseName(title.toWellFormed())}`
   }
-}
-
-function saysTheSame(a: Item, b: Item): boolean {
-  return (
-    a.track === b.track &&
-    a.album === b.album &&
-    a.year === b.year &&
-    a.ids?.isrc === b.ids?.isrc &&
-    a.ids?.mbid === b.ids?.mbid &&
-    a.artists.length === b.artists.length &&
-    a.artists[0] === b.artists[0]
-  )
 }
