@@ -25,7 +25,7 @@ export function mixesOf(
 ): readonly Mix[] {
   const chance = new Chance(seed, 91, listener)
   const titles = new Set<string>()
-  return Array.from({ length: chance.within(3, 12, 3) }, () => {
+  return Array.from({ length: chance.within(3, 12, 4) }, () => {
     const taste = chance.happens(700) ? chance.weighted(tastes.map((one) => one.weight)) : undefined
     const own = taste === undefined ? [] : repertoire.byTaste[taste]!
     const themed = taste !== undefined && own.length >= leastArtists
@@ -36,12 +36,12 @@ export function mixesOf(
 
 /** Distinct tracks, mostly the dearest artists' best-known ones. */
 function filled(seed: number, chance: Chance, artists: readonly number[]): Mix['tracks'] {
-  const size = chance.within(15, Math.min(80, artists.length * 8), 3)
+  const size = chance.within(15, Math.min(80, artists.length * 8), 4)
   let addedAt = newest - 250 * day - chance.below(1500 * day)
   const tracks = new Map<number, number>()
   for (let draw = 0; tracks.size < size; draw++) {
     const artist = artists[chance.within(0, artists.length - 1, 2)]!
-    const known = draw < 3 * size ? chance.within(1, trackCount(seed, artist), 3) : trackCount(seed, artist)
+    const known = draw < 3 * size ? chance.within(1, trackCount(seed, artist), 4) : trackCount(seed, artist)
     const track = trackNumber(artist, chance.below(known))
     if (tracks.has(track)) continue
     addedAt += chance.below(3 * day)
