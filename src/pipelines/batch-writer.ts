@@ -28,7 +28,7 @@ export type StoredEvent = Exclude<SourceEvent, { kind: 'broken' | 'progress' }>
 type Rows = Exclude<StoredEvent['kind'], 'profile'>
 
 /** A batch is one transaction: large enough that syncing the disk costs little, small enough to hold three of them. */
-const maxEntries = 10_000
+const maxEntries = 4_000
 const maxRows = 5_000
 
 /**

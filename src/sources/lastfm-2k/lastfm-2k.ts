@@ -139,7 +139,13 @@ class LastfmReader {
         }
       }
     }
-    yield* fileEvents(path, rowEvents, () => taken > 0)
+    try {
+      yield* fileEvents(path, rowEvents, () => taken > 0)
+    } catch (error) {
+      // Listeners without tags or friends are still listeners.
+      if (!(error instanceof Problem) || table === 'plays' || table === 'artists') throw error
+      yield { kind: 'broken', place: path, reason: error.message }
+    }
   }
 
   #profile(user: string, items: readonly Item[]): Profile {

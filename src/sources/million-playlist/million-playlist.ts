@@ -24,12 +24,10 @@ export const millionPlaylist: Source = {
 
 async function* sliceEvents(chunks: AsyncIterable<Buffer>, provenance: Provenance): AsyncGenerator<SourceEvent> {
   const isRecord = (value: unknown) => isObject(value) && Array.isArray(value.tracks)
-  for await (const records of jsonRecords(chunks, { key: 'playlists', isRecord })) {
-    for (const record of records) {
-      const place = `record ${record.number} (byte ${record.offset})`
-      if ('reason' in record) yield { kind: 'broken', place, reason: record.reason }
-      else yield* playlistEvents(record.value, place, provenance)
-    }
+  for await (const record of jsonRecords(chunks, { key: 'playlists', isRecord })) {
+    const place = `${record.number > 0 ? `record ${record.number}, ` : ''}byte ${record.offset}`
+    if ('reason' in record) yield { kind: 'broken', place, reason: record.reason }
+    else yield* playlistEvents(record.value, place, provenance)
   }
 }
 

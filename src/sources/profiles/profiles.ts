@@ -32,7 +32,7 @@ async function* profileEvents(chunks: AsyncIterable<Buffer>, now: number): Async
 }
 
 function* lineEvents({ number, offset, bytes }: Line, now: number): Generator<SourceEvent> {
-  const place = `line ${number} (byte ${offset})`
+  const place = `line ${number}, byte ${offset}`
   if (!bytes) return yield { kind: 'broken', place, reason: `larger than ${maxRecordBytes >> 20} MB` }
   if (!isUtf8(bytes)) return yield { kind: 'broken', place, reason: 'not UTF-8' }
   const text = bytes.toString('utf8')

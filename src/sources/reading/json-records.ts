@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer'
+import { Problem } from '../../taste/problem.ts'
 import { isSpace, JsonSyntax, unfinished, wrong } from './json-syntax.ts'
 import { maxRecordBytes } from './lines.ts'
 
-/** An element of the list, or why it could not be read. */
+/** An object of the list, or why it could not be read. */
 export type JsonRecord = { readonly number: number; readonly offset: number } & (
   | { readonly value: unknown }
   | { readonly reason: string }
@@ -17,14 +18,16 @@ export interface JsonRecordsOptions {
 }
 
 /**
- * Reads the elements of a list in a JSON object, `{ ..., "<key>": [ element, ... ], ... }`, one by one, so that a file
+ * Reads the objects of a list in a JSON object, `{ ..., "<key>": [ { ... }, ... ], ... }`, one by one, so that a file
  * of any size takes the memory of its largest element. Elements that are damaged or larger than `maxBytes` are named
- * with their number (from 1) and offset (bytes of the unpacked file), and the reading goes on with the next one.
+ * with their number (from 1; 0 outside the list) and offset (bytes of the unpacked file), and the reading goes on with
+ * the next one.
+ * @throws Problem when there is no such list.
  */
 export async function* jsonRecords(
   chunks: AsyncIterable<Buffer>,
   options: JsonRecordsOptions,
-): AsyncGenerator<readonly JsonRecord[]> {
+): AsyncGenerator<JsonRecord> {
   const reader = new JsonListReader(chunks, options)
   let going = true
   while (going) {
@@ -34,8 +37,7 @@ export async function* jsonRecords(
     } catch (error) {
       failure = error
     }
-    const records = reader.records.splice(0)
-    if (records.length > 0) yield records
+    yield* reader.records.splice(0)
     if (failure) throw failure
   }
 }
@@ -52,7 +54,9 @@ class JsonListReader {
   #at = 0
   #end = 0
   #base = 0
+  #inObject = false
   #inList = false
+  #listSeen = false
   #count = 0
 
   constructor(chunks: AsyncIterable<Buffer>, { key, isRecord, maxBytes = maxRecordBytes }: JsonRecordsOptions) {
@@ -64,37 +68,48 @@ class JsonListReader {
 
   /** Reads on until there are records to hand out. False at the end of the file. */
   async step(): Promise<boolean> {
-    while (this.records.length < 16) {
+    while (this.records.length === 0) {
       const going = this.#inList ? await this.#element() : await this.#member()
-      if (!going) return false
+      if (going) continue
+      if (!this.#listSeen) throw new Problem(`there is no list "${this.#key}" in it`)
+      return false
     }
     return true
   }
 
-  /** Reads up to the wanted list, or the end. */
+  /** Reads up to the wanted list, or the end. Several objects may follow each other. */
   async #member(): Promise<boolean> {
     const byte = await this.#next()
     if (byte === undefined) return false
-    if (byte === open || byte === close || byte === comma || byte === 0xef || byte === 0xbb || byte === 0xbf) {
+    if (this.#inObject ? byte === comma || byte === close : byte === open || isByteOrderMark(byte)) {
+      this.#inObject = byte === comma || byte === open
       this.#at++
       return true
     }
-    const start = this.#at
-    if (byte !== quote || !(await this.#skip())) return this.#stopped()
-    const name = this.#bytes.toString('utf8', start, this.#at)
-    if ((await this.#next()) !== colon) return this.#stopped()
+    if (!this.#inObject || byte !== quote) return this.#lost()
+    const name = await this.#take()
+    if (!(await this.#passColon())) return this.#lost()
+    if ((await this.#next()) !== openList || name !== JSON.stringify(this.#key)) {
+      return (await this.#take()) !== undefined || this.#lost()
+    }
     this.#at++
-    if ((await this.#next()) === openList && name === JSON.stringify(this.#key)) {
-      this.#at++
-      this.#inList = true
-      return true
-    }
-    return (await this.#skip()) || this.#stopped()
+    this.#inList = true
+    this.#listSeen = true
+    return true
   }
 
-  #stopped(): false {
-    this.#broken(this.#at, `not JSON at byte ${this.#base + this.#at}; the rest was left out`)
-    return false
+  async #passColon(): Promise<boolean> {
+    if ((await this.#next()) !== colon) return false
+    this.#at++
+    return true
+  }
+
+  /** Outside the list something is no JSON: whatever looks like an element behind it still counts. */
+  async #lost(): Promise<boolean> {
+    this.#broken(this.#at, `not JSON at byte ${this.#base + this.#at}`)
+    this.#inList = true
+    this.#at++
+    return await this.#recover()
   }
 
   /** Reads one element of the list, with what stands before it. */
@@ -110,7 +125,8 @@ class JsonListReader {
       return true
     }
     this.#count++
-    const found = await this.#value(this.#at)
+    // A value of another kind is what a misplaced quote leaves: reading on behind it would take strings for values.
+    const found = byte === open ? await this.#value(this.#at) : 'not an object'
     if (typeof found === 'number') {
       const offset = this.#base + this.#at
       const bytes = this.#bytes.subarray(this.#at, found)
@@ -140,8 +156,11 @@ class JsonListReader {
       this.#at = next
       const found = await this.#value(next)
       if (typeof found !== 'number') this.#at++
-      else if (this.#isRecord(parsed(this.#bytes.subarray(this.#at, found)))) return true
-      else this.#at = found
+      else if (!this.#isRecord(parsed(this.#bytes.subarray(this.#at, found)))) this.#at = found
+      else {
+        this.#listSeen = true
+        return true
+      }
     }
   }
 
@@ -157,11 +176,13 @@ class JsonListReader {
     }
   }
 
-  /** Passes over a value of at most `maxBytes`. */
-  async #skip(): Promise<boolean> {
+  /** Text of the value at `#at`, of at most `maxBytes`; undefined where there is none. */
+  async #take(): Promise<string | undefined> {
     const found = await this.#value(this.#at)
-    if (typeof found === 'number') this.#at = found
-    return typeof found === 'number'
+    if (typeof found !== 'number') return undefined
+    const text = this.#bytes.toString('utf8', this.#at, found)
+    this.#at = found
+    return text
   }
 
   /** The next byte that is no white space, at `#at`; undefined at the end of the file. */
@@ -190,7 +211,7 @@ class JsonListReader {
   }
 
   #broken(at: number, reason: string): void {
-    this.records.push({ number: this.#count, offset: this.#base + at, reason })
+    this.records.push({ number: this.#inList ? this.#count : 0, offset: this.#base + at, reason })
   }
 }
 
@@ -201,6 +222,10 @@ const closeList = 0x5d
 const comma = 0x2c
 const colon = 0x3a
 const quote = 0x22
+
+function isByteOrderMark(byte: number): boolean {
+  return byte === 0xef || byte === 0xbb || byte === 0xbf
+}
 
 function parsed(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) return undefined

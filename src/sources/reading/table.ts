@@ -106,7 +106,7 @@ class RowReader {
       if (more === undefined) return broken(line.bytes ? 'not UTF-8' : 'the line is too long')
       text = used === 1 ? more : `${text}\n${more}`
       if (text.trim() === '') return 1
-      const cells = this.#cells(text)
+      const cells = this.#cells(text, used === 1)
       if (!cells) continue
       if (cells.length !== this.#width) {
         return broken(`has ${cells.length} columns, the header line has ${this.#width}`)
@@ -123,12 +123,12 @@ class RowReader {
     return this.#latin1 ? bytes.toString('latin1') : undefined
   }
 
-  /** Undefined where quotes are not closed. */
-  #cells(text: string): readonly string[] | undefined {
+  /** Undefined where quotes are not closed. Stray quotes pass on one line; over several they may be forgotten ones. */
+  #cells(text: string, oneLine: boolean): readonly string[] | undefined {
     if (this.#delimiter === '\t' || !text.includes('"')) return text.split(this.#delimiter)
     if (text.split('"').length % 2 === 0) return undefined
     try {
-      return parse(text, { delimiter: this.#delimiter, relax_column_count: true, relax_quotes: true })[0]
+      return parse(text, { delimiter: this.#delimiter, relax_column_count: true, relax_quotes: oneLine })[0]
     } catch {
       return undefined
     }
