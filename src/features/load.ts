@@ -30,6 +30,8 @@ export async function* storedRows(
   } while (after !== undefined)
 }
 
+const looseRowsAtOnce = 50
+
 /** A profile that is not stored, its names resolved as the store would resolve them. Nothing is written. */
 export async function looseRow(store: FeatureStore, { id, items, tagged }: LooseProfile): Promise<ListenerRow> {
   return {
@@ -40,11 +42,31 @@ export async function looseRow(store: FeatureStore, { id, items, tagged }: Loose
   }
 }
 
+/** Many of them, in the order given; asks the store about several at a time. */
 export async function* looseRows(
   store: FeatureStore,
   profiles: Iterable<LooseProfile> | AsyncIterable<LooseProfile>,
 ): AsyncGenerator<ListenerRow> {
-  for await (const profile of profiles) yield await looseRow(store, profile)
+  let page: LooseProfile[] = []
+  for await (const profile of profiles) {
+    page.push(profile)
+    if (page.length < looseRowsAtOnce) continue
+    yield* await resolved(store, page)
+    page = []
+  }
+  yield* await resolved(store, page)
+}
+
+async function resolved(store: FeatureStore, page: readonly LooseProfile[]): Promise<ListenerRow[]> {
+  const entries = await store.resolve(page.flatMap(({ items }) => items))
+  const tagged = await store.resolveTagged(page.flatMap((profile) => profile.tagged ?? []))
+  let [entry, tag] = [0, 0]
+  return page.map(({ id, items, tagged: own = [] }) => ({
+    id,
+    source: parseListenerId(id).source,
+    playlists: [{ entries: entries.slice(entry, (entry += items.length)) }],
+    tagged: tagged.slice(tag, (tag += own.length)),
+  }))
 }
 
 /** The stored listeners that may be read for a purpose, as one corpus. */
