@@ -6,7 +6,7 @@ import { Problem } from '../taste/problem.ts'
 import type { FriendsLine, HalvesLine } from '../training/evaluation-file.ts'
 import { type HalvingTask, halvingTasks } from '../training/halving.ts'
 import { JsonLinesWriter } from '../training/json-lines.ts'
-import { cutItems, namedItems } from '../training/named-items.ts'
+import { cutItems, ItemNames } from '../training/named-items.ts'
 import { draw } from '../training/split.ts'
 import { storedFriends } from '../training/stored-friends.ts'
 import type { Progress } from './progress.ts'
@@ -53,11 +53,12 @@ export async function halves(options: HalvesOptions, deps: HalvesDeps): Promise<
   const linked = new Set([...friends.keys()].map(sourceOf))
   using task = progress.start('writing halves', { unit: 'listeners', total: (await store.counts()).listeners })
   const files = new EvaluationFiles(options.out)
+  const names = new ItemNames(store)
   const heldOut: ListenerId[] = []
   try {
     for await (const profiles of pagesOf(store)) {
       signal?.throwIfAborted()
-      const itemsOf = await namedItems(profiles, store)
+      const itemsOf = await names.of(profiles)
       for (const [i, items] of itemsOf.entries()) {
         const { id: listener } = profiles[i]!.listener
         const query = draw(listener, 'test', options.seed) < options.share

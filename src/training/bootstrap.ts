@@ -24,15 +24,16 @@ export function bootstrap(
 ): Bootstrap {
   const listeners = columns[0]?.length ?? 0
   const resamples = options.resamples ?? defaultResamples
+  const masked = columns.map(mask)
   const once = new Uint16Array(listeners).fill(1)
-  const means = columns.map((column) => weightedMean(column, once))
+  const means = masked.map((column) => weightedMean(column, once))
   const resampled = columns.map(() => new Float64Array(resamples)) // [columns][resamples]
   const { below } = random(options.seed)
   const weights = new Uint16Array(listeners)
   for (let r = 0; r < resamples; r++) {
     weights.fill(0)
     for (let i = 0; i < listeners; i++) weights[below(listeners)]!++
-    for (const [c, column] of columns.entries()) resampled[c]![r] = weightedMean(column, weights)
+    for (let c = 0; c < masked.length; c++) resampled[c]![r] = weightedMean(masked[c]!, weights)
   }
   return {
     mean: (column) => means[column]!,
@@ -42,15 +43,26 @@ export function bootstrap(
   }
 }
 
-function weightedMean(column: Float64Array, weights: Uint16Array): number {
-  let sum = 0
-  let weight = 0
-  for (let i = 0; i < column.length; i++) {
-    const value = column[i]!
-    if (Number.isNaN(value)) continue
-    sum += weights[i]! * value
-    weight += weights[i]!
+/** A column with zeros where it does not apply, and 1 where it does; no mask where it applies to everybody. */
+interface Masked {
+  readonly values: Float64Array
+  readonly applies: Uint8Array | undefined
+}
+
+function mask(column: Float64Array): Masked {
+  const applies = Uint8Array.from(column, (value) => Number(!Number.isNaN(value)))
+  return {
+    values: column.map((value, i) => (applies[i] ? value : 0)),
+    applies: applies.includes(0) ? applies : undefined,
   }
+}
+
+function weightedMean({ values, applies }: Masked, weights: Uint16Array): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += weights[i]! * values[i]!
+  if (!applies) return sum / values.length
+  let weight = 0
+  for (let i = 0; i < applies.length; i++) weight += weights[i]! * applies[i]!
   return sum / weight
 }
 

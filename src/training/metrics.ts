@@ -84,25 +84,24 @@ export function highest(scores: Float32Array, k: number, skip = -1): Uint32Array
 /**
  * How many of the wanted are expected among the `k` highest of `values`, where those that tie for the last places share
  * them equally. Zero and negative values are not ranked.
+ * @param ranked which of the values to rank, each once
  */
 export function expectedHits(values: Float64Array, ranked: Uint32Array, wanted: Uint8Array, k: number): number {
-  const positive = ranked.filter((i) => values[i]! > 0)
-  const bar =
-    positive.length > k
-      ? nthHighest(
-          Float64Array.from(positive, (i) => values[i]!),
-          k,
-        )
-      : 0
+  const scratch = new Float64Array(ranked.length)
+  let positive = 0
+  for (const i of ranked) if (values[i]! > 0) scratch[positive++] = values[i]!
+  const bar = positive > k ? nthHighest(scratch.subarray(0, positive), k) : 0
   let above = 0
   let tied = 0
   let hits = 0
   let tiedHits = 0
-  for (const i of positive) {
-    if (values[i]! > bar) {
+  for (const i of ranked) {
+    const value = values[i]!
+    if (value <= 0) continue
+    if (value > bar) {
       above++
       hits += wanted[i]!
-    } else if (values[i] === bar) {
+    } else if (value === bar) {
       tied++
       tiedHits += wanted[i]!
     }

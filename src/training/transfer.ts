@@ -12,6 +12,7 @@ const places = 50
 export class Transfer {
   readonly #counts: SparseRows
   readonly #votes: Float64Array
+  readonly #voted: Uint32Array
   readonly #wanted: Uint8Array
   /** [artists]: how many stored listeners have each. */
   readonly #popularity: Uint32Array
@@ -21,6 +22,7 @@ export class Transfer {
   constructor(counts: SparseRows) {
     this.#counts = counts
     this.#votes = new Float64Array(counts.columns)
+    this.#voted = new Uint32Array(counts.columns)
     this.#wanted = new Uint8Array(counts.columns)
     this.#popularity = columnCounts(counts)
     this.#mostPopularFirst = Uint32Array.from(this.#popularity.keys()).sort(
@@ -37,16 +39,16 @@ export class Transfer {
    */
   recall(neighbours: Uint32Array, voters: number, known: Uint32Array, hidden: Uint32Array): number {
     const { offsets, indices, values } = this.#counts
-    const voted: number[] = []
+    let voted = 0
     for (const [r, voter] of neighbours.subarray(0, voters).entries()) {
       const weight = 1 - r / (2 * voters)
       for (let i = offsets[voter]!; i < offsets[voter + 1]!; i++) {
         const artist = indices[i]!
-        if (this.#votes[artist] === 0) voted.push(artist)
+        if (this.#votes[artist] === 0) this.#voted[voted++] = artist
         this.#votes[artist]! += weight * Math.log1p(values[i]!)
       }
     }
-    return this.#count(Uint32Array.from(voted), known, hidden)
+    return this.#count(this.#voted.subarray(0, voted), known, hidden)
   }
 
   /** The same when every artist gets as many votes as stored listeners have it. */
