@@ -59,7 +59,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 function report(error: unknown, verbose: boolean): number {
   if (error instanceof CommanderError || error instanceof InvalidArgumentError) {
     if (error.exitCode === 0) return done
-    process.stderr.write(`consonance: ${error.message.replace(/^error: /, '')} (see consonance --help)\n`)
+    const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
+    process.stderr.write(`consonance: ${message} (see consonance --help)\n`)
     return wrongUse
   }
   if (error instanceof Error && error.name === 'AbortError') {
