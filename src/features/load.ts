@@ -51,22 +51,24 @@ export async function* looseRows(
   for await (const profile of profiles) {
     page.push(profile)
     if (page.length < looseRowsAtOnce) continue
-    yield* await resolved(store, page)
+    yield* resolved(store, page)
     page = []
   }
-  yield* await resolved(store, page)
+  yield* resolved(store, page)
 }
 
-async function resolved(store: FeatureStore, page: readonly LooseProfile[]): Promise<ListenerRow[]> {
+async function* resolved(store: FeatureStore, page: readonly LooseProfile[]): AsyncGenerator<ListenerRow> {
   const entries = await store.resolve(page.flatMap(({ items }) => items))
-  const tagged = await store.resolveTagged(page.flatMap((profile) => profile.tagged ?? []))
-  let [entry, tag] = [0, 0]
-  return page.map(({ id, items, tagged: own = [] }) => ({
-    id,
-    source: parseListenerId(id).source,
-    playlists: [{ entries: entries.slice(entry, (entry += items.length)) }],
-    tagged: tagged.slice(tag, (tag += own.length)),
-  }))
+  let from = 0
+  for (const { id, items, tagged } of page) {
+    yield {
+      id,
+      source: parseListenerId(id).source,
+      playlists: [{ entries: entries.slice(from, from + items.length) }],
+      tagged: tagged?.length ? await store.resolveTagged(tagged) : [],
+    }
+    from += items.length
+  }
 }
 
 /** The stored listeners that may be read for a purpose, as one corpus. */
