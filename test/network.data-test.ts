@@ -45,8 +45,6 @@ describe('two-tower network on Last.fm 2K alone', () => {
     trained = await train('lastfm-2k')
   })
 
-  it('trains in two minutes', () => assert.ok(trained.seconds < 120, `${trained.seconds} s`))
-
   it('finds the other halves of listeners it has never seen', () => {
     const { all, unseen, mrr } = halves(trained, 'artists')
     assert.ok(all > 0.84 && unseen > 0.92 && mrr > 0.68, `R@10 ${all}, unseen ${unseen}, MRR ${mrr}`)
@@ -69,10 +67,6 @@ describe('two-tower network on playlists alone', () => {
     trained = await train('million-playlist')
   })
 
-  it('trains in five minutes, in less than a gigabyte', () => {
-    assert.ok(trained.seconds < 300, `${trained.seconds} s`)
-  })
-
   it('finds the other halves of playlists it has never seen', () => {
     const tracks = halves(trained, 'tracks')
     assert.ok(tracks.all > 0.86 && tracks.unseen > 0.92 && tracks.mrr > 0.8, JSON.stringify(tracks))
@@ -85,15 +79,13 @@ interface Trained {
   readonly own: Corpus
   readonly training: Corpus
   readonly model: FittedTwoTower
-  readonly seconds: number
 }
 
 async function train(source: string): Promise<Trained> {
   const own = only(corpus, (_, row) => corpus.sources[row] === source)
   const training = only(own, (listener) => !isHeldOut(listener))
-  const start = performance.now()
   const model = await fitTwoTower(training, { seed: 1, preset: 'standard' })
-  return { own, training, model, seconds: (performance.now() - start) / 1000 }
+  return { own, training, model }
 }
 
 function only(of: Corpus, which: (listener: string, row: number) => boolean): Corpus {

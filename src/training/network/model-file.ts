@@ -21,6 +21,8 @@ export interface SavedNetwork {
   readonly values: ParameterValues
   /** [output x stored]: principal axes, see `principalAxes`. */
   readonly projection: Float32Array
+  /** Temperature of L_item, see `Towers.artistScores`. */
+  readonly itemTau: number
   readonly pair: Omit<PairParameters, 'statistics'>
   /** How it was made. */
   readonly configuration: unknown
@@ -52,6 +54,7 @@ const header = z.object({
     output: size,
   }),
   stored: size,
+  itemTau: z.number().positive(),
   vocabulary: z.object({
     listeners: size,
     artists: keys,
@@ -100,6 +103,7 @@ export function writeNetwork(network: SavedNetwork): ModelFiles {
     tensors: hash('sha256', bytes, 'hex'),
     shape,
     stored: projection.length / shape.output,
+    itemTau: network.itemTau,
     vocabulary: {
       listeners: vocabulary.listeners,
       artists: vocabulary.artists,
@@ -171,6 +175,7 @@ export function readNetwork(files: ModelFiles): SavedNetwork {
       [...parameterShapes(shape as TowerShape)].map(([name, [rows, columns]]) => [name, floats(name, rows * columns)]),
     ),
     projection: floats('projection', shape.output * stored),
+    itemTau: head.itemTau,
     pair: {
       ...pair,
       medians: new Map(pair.medians),

@@ -1,4 +1,5 @@
 import type { Catalogue, Corpus } from '../../features/corpus.ts'
+import { denseDots } from '../../features/scorers.ts'
 import { TowerInputs } from '../../features/tower-inputs.ts'
 import { Embedder } from '../../towers/inference.ts'
 import { indexVocabulary, type Vocabulary, type VocabularyIndex } from '../../towers/vocabulary.ts'
@@ -8,19 +9,19 @@ import type { SavedNetwork } from './model-file.ts'
 /** Listeners described at a time. */
 const chunk = 1024
 
+/** What of a saved network its embeddings depend on. */
+export type TrainedTowers = Pick<SavedNetwork, 'shape' | 'vocabulary' | 'values' | 'projection' | 'itemTau'>
+
 /** The trained towers, ready to embed the listeners and items of any corpus. */
 export class Towers {
   /** D: numbers in an embedding. */
   readonly dimensions: number
   readonly #vocabulary: VocabularyIndex
   readonly #embedder: Embedder
+  readonly #itemTau: number
 
-  constructor({
-    shape,
-    vocabulary,
-    values,
-    projection,
-  }: Pick<SavedNetwork, 'shape' | 'vocabulary' | 'values' | 'projection'>) {
+  constructor({ shape, vocabulary, values, projection, itemTau }: TrainedTowers) {
+    this.#itemTau = itemTau
     this.#vocabulary = isIndexed(vocabulary) ? vocabulary : indexVocabulary(vocabulary)
     this.#embedder = new Embedder(shape, values, projection)
     this.dimensions = this.#embedder.dimensions
@@ -38,7 +39,7 @@ export class Towers {
     return out
   }
 
-  /** [items x D]: where items of a catalogue lie; the cosine with a listener says how well an item would fit. */
+  /** [items x D]: where items of a catalogue lie, in the same space. */
   embedItems(catalogue: Catalogue, items: ArrayLike<number>): Float32Array {
     const inputs = new TowerInputs(catalogue, this.#vocabulary)
     for (let i = 0; i < items.length; i++) inputs.addItems([items[i]!], [1])
@@ -50,6 +51,28 @@ export class Towers {
     const inputs = new TowerInputs(catalogue, this.#vocabulary)
     for (let i = 0; i < artists.length; i++) inputs.addArtist(artists[i]!)
     return this.#embedder.embedItems(inputs.take())
+  }
+
+  /**
+   * [listeners x artists]: how likely it is that a listener hears an artist, as a logarithm up to a constant of the
+   * listener: z·v / tau + log q. The network learned the first term (how much likelier than with anybody), because L_item
+   * takes off log q, how often the artist is met anyway.
+   */
+  artistScores(corpus: Corpus, artists: ArrayLike<number>): Float32Array {
+    const { artist: rowOf, artistFrequencies } = this.#vocabulary
+    const z = this.embed(corpus)
+    const v = this.embedArtists(corpus.catalogue, artists)
+    const logQ = Float64Array.from(artists, (artist) => {
+      const row = rowOf.get(corpus.catalogue.artists.keys[artist]!)
+      return Math.log(row === undefined ? 0.5 : artistFrequencies[row]!)
+    })
+    const scores = new Float32Array(corpus.listeners.length * artists.length)
+    for (let r = 0; r < corpus.listeners.length; r++) {
+      const row = scores.subarray(r * artists.length, (r + 1) * artists.length)
+      denseDots(z, r, v, this.dimensions, row)
+      for (let a = 0; a < row.length; a++) row[a] = row[a]! / this.#itemTau + logQ[a]!
+    }
+    return scores
   }
 }
 

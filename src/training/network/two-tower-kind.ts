@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import type { Catalogue, Corpus } from '../../features/corpus.ts'
+import type { Corpus } from '../../features/corpus.ts'
 import { PairScore } from '../../matching/pair-score.ts'
 import type { ModelFiles } from '../../store/model-registry.ts'
 import { createWasmEngine } from '../../towers/engine/wasm.ts'
@@ -39,6 +39,7 @@ export async function fitTwoTower(
     const { listeners, artists: keys, artistFrequencies: frequencies } = start.vocabulary
     return PairScore.fit(training, { listeners, keys, frequencies }, towers, options)
   }
+  const { itemTau } = configuration
   const engine = await createWasmEngine({ threads })
   try {
     const { shape, vocabulary, values, data, steps, trail } = await fitNetwork(training, {
@@ -48,7 +49,7 @@ export async function fitTwoTower(
       validate:
         validate &&
         ((start, values) => {
-          const towers = new Towers({ ...start, values, projection: projectionOf(start, values) })
+          const towers = new Towers({ ...start, values, projection: projectionOf(start, values), itemTau })
           return validate({
             embed: (corpus) => towers.embed(corpus),
             get pair() {
@@ -60,9 +61,9 @@ export async function fitTwoTower(
     options.progress?.({ step: 'comparing listeners', done: 1 })
     const start = { shape, vocabulary, values }
     const projection = projectionOf(start, values)
-    const { parameters: pair } = pairOf(start, new Towers({ ...start, projection }))
+    const { parameters: pair } = pairOf(start, new Towers({ ...start, projection, itemTau }))
     const made = { seed: options.seed, preset, ...configuration }
-    return new FittedTwoTower({ ...start, projection, pair, configuration: made, data, steps, trail, marks })
+    return new FittedTwoTower({ ...start, projection, itemTau, pair, configuration: made, data, steps, trail, marks })
   } finally {
     engine.close()
   }
@@ -74,19 +75,20 @@ export class FittedTwoTower implements FittedModel {
   readonly configuration: unknown
   readonly pair: PairScore
   readonly network: SavedNetwork
-  readonly #towers: Towers
+  /** Also for items. */
+  readonly towers: Towers
   #files: ModelFiles | undefined
 
   constructor(network: SavedNetwork) {
     this.network = network
     this.configuration = network.configuration
-    this.#towers = new Towers(network)
+    this.towers = new Towers(network)
     const { listeners, artists: keys, artistFrequencies: frequencies } = network.vocabulary
-    this.pair = new PairScore({ ...network.pair, statistics: { listeners, keys, frequencies } }, this.#towers)
+    this.pair = new PairScore({ ...network.pair, statistics: { listeners, keys, frequencies } }, this.towers)
   }
 
   get dimensions(): number {
-    return this.#towers.dimensions
+    return this.towers.dimensions
   }
 
   get hash(): string {
@@ -94,17 +96,7 @@ export class FittedTwoTower implements FittedModel {
   }
 
   embed(corpus: Corpus): Float32Array {
-    return this.#towers.embed(corpus)
-  }
-
-  /** [items x D]: see `Towers.embedItems`. */
-  embedItems(catalogue: Catalogue, items: ArrayLike<number>): Float32Array {
-    return this.#towers.embedItems(catalogue, items)
-  }
-
-  /** [artists x D]: see `Towers.embedArtists`. */
-  embedArtists(catalogue: Catalogue, artists: ArrayLike<number>): Float32Array {
-    return this.#towers.embedArtists(catalogue, artists)
+    return this.towers.embed(corpus)
   }
 
   save(): ModelFiles {
