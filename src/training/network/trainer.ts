@@ -1,6 +1,7 @@
 import type { Corpus } from '../../features/corpus.ts'
 import type { Engine } from '../../towers/engine.ts'
 import type { ParameterValues } from '../../towers/inference.ts'
+import { adagradForTables } from '../../towers/optimisers/adagrad.ts'
 import { adamw } from '../../towers/optimisers/adamw.ts'
 import type { Optimiser, OptimiserState } from '../../towers/optimisers/optimiser.ts'
 import { rateAt } from '../../towers/optimisers/schedule.ts'
@@ -58,7 +59,7 @@ export class Trainer {
     this.#batches = new Batches(training, start.vocabulary, configuration, seed)
     this.steps = this.#batches.steps
     this.stepsPerEpoch = this.#batches.stepsPerEpoch
-    this.#optimiser = adamw({ ...configuration.optimiser, otherRows: 'decay' })
+    this.#optimiser = optimiserOf(configuration)
     this.#parameters = createParameters(engine, start.shape, start.values)
     this.#state = this.#optimiser.init(engine, this.#parameters)
   }
@@ -106,6 +107,11 @@ export class Trainer {
     for (const [name, matrix] of this.#state) matrix.data.set(saved.state.get(name)!)
     this.#step = saved.step
   }
+}
+
+function optimiserOf({ optimiser }: NetworkConfiguration): Optimiser {
+  const exact = adamw({ ...optimiser, otherRows: 'decay' })
+  return optimiser.tables === 'adamw' ? exact : adagradForTables(exact, optimiser)
 }
 
 function copied(matrices: Parameters): ParameterValues {
