@@ -12,7 +12,7 @@ import type { Profile } from '../src/taste/listener.ts'
 import { withStore } from './store-content.ts'
 
 /** Far smaller than an import's batches, so that there are many moments to be killed at. */
-const profilesACall = 2
+const profilesACall = 1
 
 const [data, ...paths] = process.argv.slice(2)
 if (!data) throw new Error('acknowledging-import: DATA PATH...')

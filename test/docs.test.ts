@@ -77,9 +77,9 @@ describe('commands in the documentation', { concurrency: 2 }, () => {
 
 /** What the pages call their data, made up. */
 async function standIns(at: string): Promise<void> {
-  await lastfmFolder(join(at, 'hetrec2011-lastfm-2k'), 60)
-  await playlistFolder(join(at, 'mpd'), 60, 30)
-  await catalogueFolder(join(at, 'catalogue'), 60)
+  await lastfmFolder(join(at, 'hetrec2011-lastfm-2k'), 40)
+  await playlistFolder(join(at, 'mpd'), 40, 20)
+  await catalogueFolder(join(at, 'catalogue'), 40)
 }
 
 /** `npx` and `consonance` as programs that run this checkout without asking npm. */

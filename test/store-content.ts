@@ -1,4 +1,4 @@
-import type { FeatureStore, Page, PageQuery } from '../src/store/feature-store.ts'
+import type { FeatureStore, Page, PageQuery, StoredProfile } from '../src/store/feature-store.ts'
 import { openStore } from '../src/store/open.ts'
 
 /** Opens the store of a data folder for the time of some work. */
@@ -32,6 +32,14 @@ export async function contentOf(store: FeatureStore): Promise<Content> {
     friends: (await all((query) => store.friends('keep', query))).map((pair) => [...pair].sort().join(' ')).sort(),
     catalogue: [...artists, ...tracks].map(timeless),
   }
+}
+
+export async function profilesOf(store: FeatureStore): Promise<Content['profiles']> {
+  return told(await all((query) => store.profiles('keep', query)))
+}
+
+function told(stored: readonly StoredProfile[]): Content['profiles'] {
+  return new Map(stored.map(({ listener, ...rest }) => [listener.id, timeless({ ...rest, ...listener, key: '' })]))
 }
 
 function timeless(value: unknown): string {
