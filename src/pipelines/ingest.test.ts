@@ -194,3 +194,18 @@ test('one unreadable file among others is reported, alone it is a failure', asyn
   assert.equal(broken.count, 2)
   await assert.rejects(ingest([join(folder, 'b')], { store, progress: noProgress, now: 1 }), { message: reason })
 })
+
+test('of a thousand records broken alike a few are reported, and every other kind', async (t) => {
+  const good = JSON.stringify({ id: 'l:1', items: [{ artists: ['x'] }] })
+  const many = Array.from({ length: 1000 }, (_, index) => JSON.stringify({ id: `l:${index}`, items: [] }))
+  const folder = await temporaryFiles(t, { a: [good, ...many, 'x', good].join('\n') })
+  const store = fakeStore(async () => {})
+  const { broken } = await ingest([folder], { store, progress: noProgress, now: 1 })
+  assert.equal(broken.count, 1002)
+  const repeated = 'listener "l:1" was in this import before; the first one is kept'
+  const empty = [0, 1, 2, 3].map((index) => `"l:${index}" has no items that can be read`)
+  assert.deepEqual(
+    broken.first.map(({ reason }) => reason),
+    [...empty, 'not JSON', repeated],
+  )
+})

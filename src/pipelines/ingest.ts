@@ -29,10 +29,13 @@ export interface IngestReport extends WriteCounts {
   readonly leftOut: readonly string[]
   /** Inputs of which nothing could be read, beside others that could. */
   readonly failed: readonly { readonly path: string; readonly reason: string }[]
+  /** `first`: the first of each kind, twenty at most. */
   readonly broken: { readonly count: number; readonly first: readonly BrokenRecord[] }
 }
 
 const reportedBroken = 20
+/** One mistake made a thousand times must not hide the others. */
+const reportedOfAKind = 4
 
 /**
  * Brings files and folders into the store: recognises their formats, streams them in bounded memory, and writes
@@ -69,6 +72,7 @@ class Run {
   readonly #options: IngestOptions
   readonly #task: Task
   readonly #listeners = new Set<string>()
+  readonly #kinds = new Map<string, number>()
 
   constructor(options: IngestOptions, task: Task) {
     this.#options = options
@@ -114,7 +118,11 @@ class Run {
 
   #note(place: string, reason: string): void {
     this.brokenCount++
-    if (this.broken.length < reportedBroken) this.broken.push({ place, reason })
+    if (this.broken.length === reportedBroken) return
+    const kind = reason.replace(/\d+|"[^"]*"/g, '#')
+    const seen = this.#kinds.get(kind) ?? 0
+    this.#kinds.set(kind, seen + 1)
+    if (seen < reportedOfAKind) this.broken.push({ place, reason })
   }
 }
 

@@ -108,5 +108,6 @@ test('says in one line why a path can not be read', async (t) => {
       return true
     })
   }
+  await assert.rejects(recognise([join(folder, 'words', 'inside')]), /"[^"]*inside" can't be read \(ENOTDIR\)/)
   await assert.rejects(recognise(['/dev/null']), /"\/dev\/null" is neither a file nor a folder/)
 })

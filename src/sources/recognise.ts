@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { Problem } from '../taste/problem.ts'
 import { sources } from './all.ts'
 import { folder, sniff } from './reading/sniff.ts'
+import { unreadable } from './reading/unreadable.ts'
 import type { Source } from './source.ts'
 
 /** Something that can be read, and by what. */
@@ -75,7 +76,10 @@ class Search implements Recognition {
   async #folder(path: string, depth: number): Promise<boolean> {
     const asOne = await this.#one(path)
     let found = asOne
-    const names = (await readdir(path)).filter((name) => !name.startsWith('.'))
+    const all = await readdir(path).catch((error) => {
+      throw unreadable(path, error)
+    })
+    const names = all.filter((name) => !name.startsWith('.'))
     for (const name of names.sort(naturally)) {
       const inner = join(path, name)
       const kind = await kindOf(inner)
@@ -105,7 +109,7 @@ async function kindOf(path: string): Promise<'file' | 'folder' | 'other' | 'noth
     return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other'
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'nothing'
-    throw new Problem(`"${path}" can't be read (${(error as NodeJS.ErrnoException).code})`, { cause: error })
+    throw unreadable(path, error)
   }
 }
 

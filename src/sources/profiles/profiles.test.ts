@@ -92,3 +92,10 @@ test('is recognised by its first lines', async (t) => {
   for (const name of ['yes', 'long', 'damaged']) assert.equal(await profiles.recognises(join(folder, name)), true)
   for (const name of ['no', 'friends']) assert.equal(await profiles.recognises(join(folder, name)), false)
 })
+
+test('what the file system refuses is one clear line', async (t) => {
+  const folder = await temporaryFiles(t)
+  await assert.rejects(eventsOf(profiles, folder), { name: 'Problem', message: `"${folder}" can't be read (EISDIR)` })
+  const missing = join(folder, 'missing')
+  await assert.rejects(eventsOf(profiles, missing), { message: `"${missing}" can't be read (ENOENT)` })
+})

@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
+import { unreadable } from './unreadable.ts'
 
 /** The bytes of a file end before its format does. Everything before was delivered. */
 export class BrokenOff extends Error {
@@ -20,12 +21,17 @@ const chunkBytes = 1 << 16
 /**
  * Reads a file in chunks of at most some megabytes. Gzip is recognised by its first two bytes, not by the file's name.
  * The chunks end with BrokenOff where gzipped data is truncated or damaged.
+ * @throws Problem when the file can't be read.
  */
 export async function openBytes(path: string): Promise<ByteStream> {
-  const { size } = await stat(path)
+  const { size } = await stat(path).catch((error) => {
+    throw unreadable(path, error)
+  })
   let read = 0
   async function* raw(): AsyncGenerator<Buffer> {
-    const file = await open(path)
+    const file = await open(path).catch((error) => {
+      throw unreadable(path, error)
+    })
     try {
       for (;;) {
         const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes)
@@ -33,6 +39,8 @@ export async function openBytes(path: string): Promise<ByteStream> {
         read += bytesRead
         yield buffer.subarray(0, bytesRead)
       }
+    } catch (error) {
+      throw unreadable(path, error)
     } finally {
       await file.close()
     }

@@ -36,7 +36,9 @@ export async function* fileEvents(
       yield { kind: 'progress', bytes: told, of: bytes.size }
     }
   } catch (error) {
-    if (error instanceof Problem) throw new Problem(`"${path}": ${error.message}`, { cause: error })
+    if (error instanceof Problem && !error.message.startsWith(`"${path}"`)) {
+      throw new Problem(`"${path}": ${error.message}`, { cause: error })
+    }
     if (!(error instanceof BrokenOff)) throw error
     if (delivered === 0 && !anything()) throw new Problem(`"${path}" can't be read: ${error.message}`, { cause: error })
     yield pathed('', `${error.message}; what came before is kept`)

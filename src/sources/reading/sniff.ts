@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises'
 import { constants, gunzipSync } from 'node:zlib'
+import { unreadable } from './unreadable.ts'
 
 /** What a file begins with: text, or what it is instead. */
 export type Sniffed = { readonly text: string } | { readonly notText: string }
@@ -12,8 +13,19 @@ export const folder = 'a folder'
 /** Every source asks about the same file in turn. */
 let latest: { readonly version: string; readonly sniffed: Sniffed } | undefined
 
-/** Looks at the first 64 kB of a file (unpacked where it is gzipped). */
+/**
+ * Looks at the first 64 kB of a file (unpacked where it is gzipped).
+ * @throws Problem when the file can't be read.
+ */
 export async function sniff(path: string): Promise<Sniffed> {
+  try {
+    return await remembered(path)
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+async function remembered(path: string): Promise<Sniffed> {
   const about = await stat(path)
   if (about.isDirectory()) return { notText: folder }
   const version = `${about.dev} ${about.ino} ${about.size} ${about.mtimeMs}`
