@@ -12,6 +12,7 @@ import {
   type SparseRows,
   scaleRows,
   selectColumns,
+  selectRows,
   timesDense,
 } from './sparse-rows.ts'
 
@@ -33,6 +34,9 @@ export interface LinearParameters {
  * half of their artists hidden from training it found as many other halves as larger weights did, and it costs nothing where few
  */
 const unknownWeight = 0.25
+
+/** More training listeners than this don't make genres better known, only the fit slower. */
+const mostForGenres = 20_000
 
 /**
  * Latent semantic analysis (Deerwester et al. 1990) of listeners: a listener is the unit row x of TF-IDF over artists,
@@ -63,7 +67,9 @@ export class LinearModel {
     const used = new Set(bags.indices)
     const genres = catalogue.artists.genres.filter((_, genre) => used.has(genre))
     const genreBags = normaliseRows(selectGenres(bags, genres, catalogue))
-    const genreProjection = ridge(genreBags, timesDense(known, right, dimensions), dimensions)
+    const some = evenly(training.listeners.length, mostForGenres)
+    const places = timesDense(selectRows(known, some), right, dimensions)
+    const genreProjection = ridge(selectRows(genreBags, some), places, dimensions)
     return new LinearModel({
       statistics,
       dimensions,
@@ -97,15 +103,25 @@ export class LinearModel {
     const rowOf = joinKeys(statistics.keys, catalogue.artists.keys)
     const unknown = mapValues(weights, (weight, artist) => (rowOf[artist]! < 0 ? weight : 0))
     const bags = normaliseRows(selectGenres(multiply(unknown, catalogue.artists.genreRows), genres, catalogue))
-    const byGenre = timesDense(scaleRows(bags, rowNorms(unknown)), genreProjection, dimensions)
+    const byGenre = timesDense(scaleRows(bags, rowNorms(unknown)), Float64Array.from(genreProjection), dimensions)
     for (let i = 0; i < embeddings.length; i++) embeddings[i]! += unknownWeight * byGenre[i]!
     return unitRows(embeddings, dimensions)
   }
 
   #byArtist(corpus: Corpus, weights: SparseRows): Float64Array {
     const { statistics, dimensions, projection } = this.parameters
-    return timesDense(selectArtists(weights, statistics.keys, corpus.catalogue), projection, dimensions)
+    return timesDense(
+      selectArtists(weights, statistics.keys, corpus.catalogue),
+      Float64Array.from(projection),
+      dimensions,
+    )
   }
+}
+
+/** At most `most` of the numbers 0 to count - 1, spread evenly. */
+function evenly(count: number, most: number): Uint32Array {
+  const length = Math.min(count, most)
+  return Uint32Array.from({ length }, (_, i) => Math.floor((i * count) / length))
 }
 
 /** From the catalogue's artists to those of `keys`. */

@@ -29,7 +29,8 @@ export function randomisedSvd(
   const { uniform } = random(seed, 0x5fd)
   let z: Float64Array = Float64Array.from({ length: a.columns * width }, () => uniform() - 0.5) // [columns, width]
   for (let i = 0; i < iterations; i++) {
-    const q = orthonormalise(timesDense(a, z, width), width) // [rows, width]
+    const passes = i === iterations - 1 ? 2 : 1 // on the way there, a rough basis will do
+    const q = orthonormalise(timesDense(a, z, width), width, passes) // [rows, width]
     z = timesDense(at, q, width) // AᵀQ: [columns, width]
   }
   return fromProjection(z, a.columns, width, dimensions)
@@ -76,17 +77,17 @@ function gram(z: Float64Array, width: number): Matrix {
 }
 
 /**
- * An orthonormal basis of the columns of Y [rows x width], by Gram and Schmidt with every projection done twice, which
- * is enough (Giraud, Langou & Rozložník 2005). Columns that depend on former ones become zero.
+ * An orthonormal basis of the columns of Y [rows x width], by Gram and Schmidt; every projection done twice is enough
+ * to make it exact (Giraud, Langou & Rozložník 2005). Columns that depend on former ones become zero.
  */
-function orthonormalise(y: Float64Array, width: number): Float64Array {
+function orthonormalise(y: Float64Array, width: number, passes: number): Float64Array {
   const rows = y.length / width
   const columns = Array.from({ length: width }, (_, c) =>
     Float64Array.from({ length: rows }, (_, r) => y[r * width + c]!),
   )
   for (const [c, column] of columns.entries()) {
     const before = Math.sqrt(dot(column, column))
-    for (let pass = 0; pass < 2; pass++) {
+    for (let pass = 0; pass < passes; pass++) {
       for (let k = 0; k < c; k++) {
         const basis = columns[k]!
         const along = dot(basis, column)

@@ -20,7 +20,7 @@ test('it solves the regularised normal equations', () => {
   const y = Matrix.zeros(30, 3).apply(function (this: Matrix, i, j) {
     this.set(i, j, uniform() - 0.5)
   })
-  const found = ridge(builder.build(), y.to1DArray(), 3, { lambda: 0.5, iterations: 40 })
+  const found = ridge(builder.build(), Float64Array.from(y.to1DArray()), 3, { lambda: 0.5, iterations: 40 })
   const left = x.transpose().mmul(x).add(Matrix.eye(8).mul(0.5))
   const exact = solve(left, x.transpose().mmul(y)).to1DArray()
   for (const [i, value] of found.entries()) assert.ok(Math.abs(value - exact[i]!) < 1e-9)
@@ -29,5 +29,5 @@ test('it solves the regularised normal equations', () => {
 test('without anything to learn from it is zero', () => {
   const builder = new SparseRowsBuilder(2)
   builder.endRow()
-  assert.deepEqual([...ridge(builder.build(), [1, 2], 2)], [0, 0, 0, 0])
+  assert.deepEqual([...ridge(builder.build(), Float64Array.of(1, 2), 2)], [0, 0, 0, 0])
 })

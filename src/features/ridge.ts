@@ -7,7 +7,7 @@ import { type SparseRows, timesDense, transpose } from './sparse-rows.ts'
  */
 export function ridge(
   x: SparseRows,
-  y: ArrayLike<number>,
+  y: Float64Array,
   width: number,
   { lambda = 1, iterations = 20 }: { readonly lambda?: number; readonly iterations?: number } = {},
 ): Float64Array {

@@ -46,8 +46,8 @@ export interface Explanation {
 
 /** How many genres, or artists of the other's, an explanation names. */
 const named = 5
-/** Smallest difference between two shares that is worth a word. */
-const leastDifference = 0.02
+/** Smallest share of plays, or difference between two, that is worth a word. */
+const worthAWord = 0.02
 
 /** Explains matches of one listener among many. */
 export class Explainer {
@@ -80,7 +80,7 @@ export class Explainer {
     const genres = this.#genresOf(row)
     const shared = genres
       .map((genre, g) => ({ ...genre, telling: Math.min(genre.yours, genre.theirs) * this.#genreWeight[g]! }))
-      .filter(({ yours, theirs }) => yours > 0 && theirs > 0)
+      .filter(({ yours, theirs }) => Math.min(yours, theirs) >= worthAWord)
       .sort((x, y) => y.telling - x.telling)
       .slice(0, named)
       .map(({ genre, yours, theirs }) => ({ genre, yours, theirs }))
@@ -178,7 +178,7 @@ function denseRow(rows: SparseRows, row: number): Float64Array {
 
 function largest(genres: readonly SharedGenre[], difference: (genre: SharedGenre) => number): readonly SharedGenre[] {
   return genres
-    .filter((genre) => difference(genre) >= leastDifference)
+    .filter((genre) => difference(genre) >= worthAWord)
     .sort((x, y) => difference(y) - difference(x))
     .slice(0, named)
 }

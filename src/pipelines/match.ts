@@ -68,7 +68,8 @@ export async function match(query: MatchQuery, k: number, deps: MatchDeps): Prom
   const { card, model } = await openModel(deps.registry)
   const row = await rowOf(query, deps)
   const candidateRows = storedRows(deps.store, 'match', { exclude: new Set([row.id]) })
-  const [mine, others] = (await buildCorpora([[row], candidateRows], deps.store)) as [Corpus, Corpus]
+  const audio = card.kind !== 'linear' // the linear model does not hear
+  const [mine, others] = (await buildCorpora([[row], candidateRows], deps.store, { audio })) as [Corpus, Corpus]
   const { artists, notes } = examine(nameOf(query), mine, others, model.pair)
 
   const mineRows = model.pair.rows(mine)
