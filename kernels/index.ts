@@ -12,7 +12,7 @@ import { normalise, normaliseGradient } from './normalise'
 import { product } from './product'
 
 export { bagsFit, transpose } from './gather'
-export { BLOCK_ROWS, BLOCK_COLUMNS } from './product'
+export { BLOCK_COLUMNS } from './product'
 export { run, serve, heapStart, ENDING, FAILED, EPOCH, DONE, ARGUMENTS } from './threads'
 
 export const CLEAR: i32 = 0

@@ -1,9 +1,8 @@
 import { argument, scratch } from './threads'
 
-/** What one block computes: BLOCK_ROWS x BLOCK_COLUMNS of the result, DEPTH terms of the sums at a time. */
-export const BLOCK_ROWS: u32 = 128
+/** What one block computes: some rows x BLOCK_COLUMNS of the result, DEPTH terms of the sums at a time. */
 export const BLOCK_COLUMNS: u32 = 64
-const DEPTH: u32 = 256
+const DEPTH: u32 = 512
 
 /** Forms: a·b, a·bᵀ, aᵀ·b. */
 const NT: u32 = 1
@@ -30,12 +29,13 @@ export function product(block: u32): void {
   const m = argument<u32>(7)
   const n = argument<u32>(8)
   const k = argument<u32>(9)
-  let add = argument<u32>(10) != 0
+  const blockRows = argument<u32>(10)
+  let add = argument<u32>(11) != 0
 
   const across = (n + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS
-  const i0 = (block / across) * BLOCK_ROWS
+  const i0 = (block / across) * blockRows
   const j0 = (block % across) * BLOCK_COLUMNS
-  const i1 = min(m, i0 + BLOCK_ROWS)
+  const i1 = min(m, i0 + blockRows)
   const j1 = min(n, j0 + BLOCK_COLUMNS)
   const panels = scratch()
   const rows = panels + PANELS

@@ -25,7 +25,7 @@ const SCRATCH: usize = 1024
 export { ENDING, FAILED, EPOCH, DONE, ARGUMENTS }
 
 /** Memory of each thread's own, for packing. */
-const SCRATCH_BYTES: usize = 131072
+const SCRATCH_BYTES: usize = 196608
 
 /** How often to look for work before sleeping: about 50 microseconds. */
 const SPINS: i32 = 20000

@@ -19,6 +19,10 @@ import { Threads } from './threads.ts'
 /** About how many elements one block of a row-wise operation has: some microseconds of work. */
 const BLOCK_ELEMENTS = 8192
 const CLEAR_BYTES = 131072
+
+/** Rows of a product that one block computes: as many as can be, so that packing pays, but enough blocks for all threads. */
+const MOST_ROWS = 256
+const LEAST_ROWS = 32
 const FORMS: Readonly<Record<ProductForm, number>> = { nn: 0, nt: 1, tn: 2 }
 
 /**
@@ -38,11 +42,13 @@ export async function createWasmEngine(options: { readonly threads?: number } = 
 class WasmEngine implements Engine {
   readonly precision = 'float32'
   readonly #threads: Threads
+  readonly #count: number
   readonly #arena: Arena
   readonly #code: (name: Uppercase<string>) => number
 
   constructor(threads: Threads, count: number) {
     this.#threads = threads
+    this.#count = count
     this.#arena = new Arena(threads.memory, threads.kernels.heapStart(count))
     this.#code = (name) => threads.kernels[name]!.value
   }
@@ -82,8 +88,13 @@ class WasmEngine implements Engine {
   product(form: ProductForm, a: Matrix, b: Matrix, out: Matrix, options: { add?: boolean } = {}): void {
     const { m, n, k } = productShape(form, a, b, out)
     const across = Math.ceil(n / this.#code('BLOCK_COLUMNS'))
-    const blocks = Math.ceil(m / this.#code('BLOCK_ROWS')) * across
-    const shape = [...this.#place(a), ...this.#place(b), ...this.#place(out), m, n, k]
+    const down = Math.max(
+      Math.ceil(m / MOST_ROWS),
+      Math.min(Math.ceil(m / LEAST_ROWS), Math.ceil((2 * this.#count) / across)),
+    )
+    const blockRows = 4 * Math.ceil(m / down / 4)
+    const shape = [...this.#place(a), ...this.#place(b), ...this.#place(out), m, n, k, blockRows]
+    const blocks = m === 0 ? 0 : Math.ceil(m / blockRows) * across
     this.#run('PRODUCT', blocks, [FORMS[form], ...shape, options.add ? 1 : 0])
   }
 
