@@ -8,7 +8,7 @@ import { Problem } from '../taste/problem.ts'
 import { linearKind } from '../training/linear-kind.ts'
 import { printMatches } from './matches.ts'
 import type { CommonOptions } from './options.ts'
-import { counted, faint, json, line, strong } from './output.ts'
+import { counted, ending, faint, json, line, strong } from './output.ts'
 import { type Workspace, withWorkspace } from './workspace.ts'
 
 export interface DemoOptions extends CommonOptions {
@@ -17,6 +17,8 @@ export interface DemoOptions extends CommonOptions {
   /** Of the world and the model. */
   readonly seed: number
 }
+
+export const demoDefaults = { listeners: 2000, seed: 1 } as const
 
 /** How many matches the sample shows. */
 const shown = 3
@@ -32,7 +34,7 @@ export async function demo(options: DemoOptions): Promise<void> {
       do: 'leave --store out; they get a folder of their own in --data',
       exitCode: 2,
     })
-  const data = join(options.data, 'demo', `${options.listeners}-listeners-seed-${options.seed}`)
+  const data = join(options.data, folderOf(options))
   await withWorkspace({ ...options, data }, 'create', async (workspace) => {
     const world = createWorld(options)
     if (!options.json) introduce(world)
@@ -41,11 +43,19 @@ export async function demo(options: DemoOptions): Promise<void> {
       await train({ seed: options.seed, preset: 'quick' }, { ...workspace, kind: linearKind })
     }
     const listener = simulatedId(world, 0)
+    const prepared = workspace.elapsed()
     const answer = await match({ listener }, shown, workspace)
     if (options.json) return json({ simulated: true, data, query: listener, ...answer })
-    printMatches(`simulated listener ${world.listener(0).name}`, answer, workspace.elapsed())
+    printMatches(`simulated listener ${world.listener(0).name}`, answer, workspace.elapsed() - prepared)
     sayWhatNext(world, data)
+    ending('All of the demo', workspace.elapsed())
   })
+}
+
+/** Each world has its own. */
+function folderOf({ listeners, seed }: DemoOptions): string {
+  const usual = listeners === demoDefaults.listeners && seed === demoDefaults.seed
+  return usual ? 'demo' : `demo-${listeners}-listeners-seed-${seed}`
 }
 
 /** Importing again writes nothing that is stored already. */
@@ -73,10 +83,12 @@ function sayWhatNext(world: World, data: string): void {
   line()
   line('Try next')
   const name = world.listener(2).name
-  step(`npx consonance match ${name} --data ${data}`, 'another simulated listener')
+  const folder = /^[\w./-]+$/.test(data) ? data : `'${data}'`
+  step(`npx consonance match ${name} --data ${folder}`, 'another simulated listener')
   step('npx consonance import hetrec2011-lastfm-2k', "real listeners: GroupLens' HetRec 2011 Last.fm 2K, unpacked")
   step('npx consonance train', 'a model of them')
   step('npx consonance match lastfm-2k:2', 'the closest listeners of one of them, with the reasons')
+  line()
 }
 
 function step(command: string, what: string): void {
