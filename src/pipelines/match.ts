@@ -162,7 +162,10 @@ function examine(name: string, mine: Corpus, others: Corpus, pair: PairScore): {
       `${plural(artists.length, 'artist')} is not enough data: these are guesses. ${leastArtists} or more would help.`,
     )
   const unknown = artists.length - known.length
-  if (unknown > 0) notes.push(`${unknown} of ${plural(artists.length, 'artist')} nobody here knows; they don't count.`)
+  if (unknown > 0)
+    notes.push(
+      `${unknown} of ${plural(artists.length, 'artist')} nobody here knows; ${unknown === 1 ? "it doesn't" : "they don't"} count.`,
+    )
   return { artists: artists.length, notes }
 }
 

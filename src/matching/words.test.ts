@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { SharedArtist } from './explanation.ts'
+import { reason } from './words.ts'
+
+function artist(name: string, knownBy: number, weight: number): SharedArtist {
+  return { name, knownBy, weight, yours: 0.1, theirs: 0.1 }
+}
+
+const rare = [
+  artist('Mulatu Astatke', 0.01, 0.3),
+  artist('Hailu Mergia', 0.001, 0.1),
+  artist('Getatchew Mekurya', 0.002, 0.05),
+]
+const famous = [artist('The Beatles', 0.2, 0.5), artist('Radiohead', 0.3, 0.05)]
+const genre = (name: string) => ({ genre: name, yours: 0.2, theirs: 0.1 })
+
+test('what few people know comes first, told by the one that counts most', () => {
+  assert.equal(reason([...rare, ...famous], []), 'You both keep Mulatu Astatke and 2 other artists few people know.')
+  assert.equal(reason(rare.slice(0, 2), []), 'You both keep Mulatu Astatke and 1 other artist few people know.')
+  assert.equal(
+    reason([rare[1]!, ...famous], []),
+    'You both keep Hailu Mergia, whom few people know, and 2 other artists.',
+  )
+  assert.equal(reason([rare[1]!], []), 'You both keep Hailu Mergia, whom few people know.')
+})
+
+test('else what is shared is said as it is', () => {
+  assert.equal(reason(famous, []), 'You both listen to The Beatles and 1 other artist.')
+  assert.equal(reason([famous[0]!], [genre('pop')]), 'You both listen to The Beatles.')
+  assert.equal(
+    reason([], [genre('dream pop'), genre('slowcore')]),
+    'You share no artist yet, but you both like dream pop and slowcore.',
+  )
+  assert.equal(reason([], [genre('dream pop')]), 'You share no artist yet, but you both like dream pop.')
+  assert.equal(reason([], []), 'You share no artist yet; nobody here is closer.')
+})
