@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -8,7 +9,7 @@ import { Chance } from '../simulator/world/chance.ts'
 import { ingest } from '../src/pipelines/ingest.ts'
 import { noProgress } from '../src/pipelines/progress.ts'
 import type { FeatureStore } from '../src/store/feature-store.ts'
-import './command-line.ts'
+import { assertDone, consonance, mainFile } from './command-line.ts'
 import { catalogueFolder, lastfmFolder, playlistFolder, temporaryFolder } from './fixtures.ts'
 import { type Content, contentOf, profilesOf, withStore } from './store-content.ts'
 
@@ -55,6 +56,25 @@ test(`an import that is killed at ${moments} moments keeps what it acknowledged,
   const inTime = outcomes.filter((killed) => killed).length
   t.diagnostic(`${inTime} of ${moments} imports were killed before their end`)
   assert.ok(inTime > moments / 2)
+})
+
+test('the command that is killed is completed by the same command', async (t) => {
+  const folder = await temporaryFolder(t)
+  const data = join(folder, 'data')
+  const input = await playlistFolder(join(folder, 'playlists'), 60, 10)
+  const command = ['import', input, '--data', data]
+  const started = performance.now()
+  assertDone(await consonance(['import', input, '--data', join(folder, 'whole')]))
+  const took = performance.now() - started
+  for (const share of [0.4, 0.6, 0.8]) {
+    const child = spawn(process.execPath, [mainFile, ...command], { stdio: 'ignore' })
+    const end = once(child, 'close')
+    await sleep(share * took)
+    child.kill('SIGKILL')
+    await end
+  }
+  assertDone(await consonance(command))
+  assert.deepEqual(await withStore(data, contentOf), await withStore(join(folder, 'whole'), contentOf))
 })
 
 /** A moment of a whole import, all of its time being equally likely. */
