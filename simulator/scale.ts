@@ -14,8 +14,8 @@ import { createWorld, type World } from './world/world.ts'
 /** One profile a line, as in docs/formats.md. */
 function* profileLines(world: World): Generator<string> {
   for (let i = 0; i < world.listeners; i++) {
-    const { id, name, items } = simulatedProfile(world, i, 0)
-    yield `${JSON.stringify({ id, name, items })}\n`
+    const { id, name, consent, items } = simulatedProfile(world, i, 0)
+    yield `${JSON.stringify({ id, name, consent, items })}\n`
   }
 }
 
@@ -32,6 +32,10 @@ if (import.meta.main) {
       out: { type: 'string' },
     },
   })
-  if (!values.out) throw new Error('scale: --out FILE.profiles.jsonl.gz is missing')
-  await writeProfiles(createWorld({ seed: Number(values.seed), listeners: Number(values.listeners) }), values.out)
+  if (values.out) {
+    await writeProfiles(createWorld({ seed: Number(values.seed), listeners: Number(values.listeners) }), values.out)
+  } else {
+    process.stderr.write('scale: --out FILE.profiles.jsonl.gz is missing\n')
+    process.exitCode = 2
+  }
 }
