@@ -1,4 +1,5 @@
 import { Problem } from '../../taste/problem.ts'
+import type { Matrix } from '../engine.ts'
 import { PAGE } from './threads.ts'
 
 /** Every allocation begins at a multiple of this: a cache line. */
@@ -8,66 +9,90 @@ const ALIGNMENT = 64
 const GROWTH = 256 * PAGE
 
 /**
- * A stack of allocations in WebAssembly memory: what was allocated since `top` was noted is freed by setting it back. Memory
- * only ever grows, and old views stay valid because shared memory does not move.
+ * A stack of allocations in WebAssembly memory: what is allocated during {@link scope} is freed at its end. Memory only
+ * ever grows, and old views stay valid because shared memory does not move.
  */
 export class Arena {
   readonly #memory: WebAssembly.Memory
+  readonly #clear: (address: number, bytes: number) => void
   #buffer: SharedArrayBuffer
+  /** The memory as it is and as it was before it grew: views may be on any of them. */
   readonly #buffers = new Set<ArrayBufferLike>()
   #top: number
   /** Above this no allocation has ever been, so memory is zero. */
   #fresh: number
 
-  constructor(memory: WebAssembly.Memory, start: number) {
+  /** @param clear fills memory with zeros */
+  constructor(memory: WebAssembly.Memory, start: number, clear: (address: number, bytes: number) => void) {
     this.#memory = memory
+    this.#clear = clear
     this.#buffer = memory.buffer
     this.#buffers.add(this.#buffer)
     this.#top = align(start)
     this.#fresh = this.#top
   }
 
-  get buffer(): SharedArrayBuffer {
-    return this.#buffer
+  scope<T>(work: () => T): T {
+    const top = this.#top
+    try {
+      return work()
+    } finally {
+      this.#top = top
+    }
   }
 
-  get top(): number {
-    return this.#top
+  /** Zeros, as of all kinds. */
+  floats(length: number): Float32Array {
+    const address = this.#allocate(length * 4)
+    return new Float32Array(this.#buffer, address, length)
   }
 
-  release(top: number): void {
-    this.#top = top
+  doubles(length: number): Float64Array {
+    const address = this.#allocate(length * 8)
+    return new Float64Array(this.#buffer, address, length)
   }
 
-  /** The address of `bytes` new bytes, and how many of them, from the start, have been used before and may not be zero. */
-  allocate(bytes: number): { readonly address: number; readonly used: number } {
+  integers(length: number): Uint32Array {
+    const address = this.#allocate(length * 4)
+    return new Uint32Array(this.#buffer, address, length)
+  }
+
+  bytes(length: number): Uint8Array {
+    const address = this.#allocate(length)
+    return new Uint8Array(this.#buffer, address, length)
+  }
+
+  address(view: ArrayBufferView): number {
+    if (!this.#buffers.has(view.buffer)) throw new RangeError('an array that this engine did not allocate')
+    return view.byteOffset
+  }
+
+  /** Address and bytes from row to row; 0 for a matrix that is not given. */
+  place(matrix: Matrix | undefined): [address: number, row: number] {
+    return matrix ? [this.address(matrix.data), matrix.stride * 4] : [0, 0]
+  }
+
+  #allocate(bytes: number): number {
     const address = this.#top
     const end = align(address + bytes)
     if (end > this.#buffer.byteLength) this.#grow(end)
-    const used = Math.max(0, Math.min(bytes, this.#fresh - address))
     this.#top = end
+    const used = Math.min(bytes, this.#fresh - address)
+    if (used > 0) this.#clear(address, used)
     this.#fresh = Math.max(this.#fresh, end)
-    return { address, used }
-  }
-
-  /** Whether a view is on this memory, as it is or as it was before it grew. */
-  holds(view: ArrayBufferView): boolean {
-    return this.#buffers.has(view.buffer)
+    return address
   }
 
   #grow(end: number): void {
     const missing = end - this.#buffer.byteLength
-    const pages = (bytes: number) => Math.ceil(bytes / PAGE)
+    const room = 2 ** 32 - this.#buffer.byteLength
     try {
-      this.#memory.grow(pages(Math.max(missing, Math.min(GROWTH, 2 ** 32 - this.#buffer.byteLength))))
+      this.#memory.grow(Math.ceil(Math.max(missing, Math.min(GROWTH, room)) / PAGE))
     } catch (cause) {
-      throw new Problem(
-        `training: ${Math.ceil(end / 2 ** 20)} MB are needed at once and this process cannot have them`,
-        {
-          do: 'train with smaller batches, fewer dimensions or a smaller vocabulary, or on a machine with more memory (4 GB is the most that can be used)',
-          cause,
-        },
-      )
+      throw new Problem(`training: ${Math.ceil(end / 2 ** 20)} MB are needed at once and cannot be had`, {
+        do: 'train with smaller batches, fewer dimensions or a smaller vocabulary, or with more memory (4096 MB is the most that can be used)',
+        cause,
+      })
     }
     this.#buffer = this.#memory.buffer
     this.#buffers.add(this.#buffer)

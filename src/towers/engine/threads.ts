@@ -76,16 +76,21 @@ export class Threads {
     return started
   }
 
-  /** Computes all blocks of an operation; integer arguments come first, float ones follow. */
+  /**
+   * Computes all blocks of an operation; integer arguments come first, float ones follow.
+   * @throws Error when a thread crashed, now or before
+   */
   run(operation: number, blocks: number, integers: readonly number[], floats: readonly number[] = []): void {
     if (this.#failure) throw this.#failure
     if (this.#closed) throw new Error('the engine is closed')
     let slot = this.kernels.ARGUMENTS!.value / 4
     for (const value of integers) this.#integers[slot++] = value
     for (const value of floats) this.#floats[slot++] = value
-    if (this.kernels.run(operation, blocks) !== 0) {
-      this.#fail(new Error('a kernel thread crashed or hung; the engine cannot be used any longer'))
-      throw this.#failure
+    try {
+      if (this.kernels.run(operation, blocks) !== 0) throw new Error('a kernel thread crashed or hung')
+    } catch (error) {
+      this.#fail(error as Error)
+      throw error
     }
   }
 

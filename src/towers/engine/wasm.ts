@@ -49,22 +49,22 @@ class WasmEngine implements Engine {
   constructor(threads: Threads, count: number) {
     this.#threads = threads
     this.#count = count
-    this.#arena = new Arena(threads.memory, threads.kernels.heapStart(count))
+    this.#arena = new Arena(threads.memory, threads.kernels.heapStart(count), (address, bytes) =>
+      this.#run('CLEAR', Math.ceil(bytes / CLEAR_BYTES), [address, bytes, CLEAR_BYTES]),
+    )
     this.#code = (name) => threads.kernels[name]!.value
   }
 
   matrix(rows: number, columns: number): Matrix {
-    return { rows, columns, stride: columns, data: this.#floats(rows * columns) }
+    return { rows, columns, stride: columns, data: this.#arena.floats(rows * columns) }
   }
 
   integers(length: number): Uint32Array {
-    const address = this.#zeros(length * 4)
-    return new Uint32Array(this.#arena.buffer, address, length)
+    return this.#arena.integers(length)
   }
 
   bytes(length: number): Uint8Array {
-    const address = this.#zeros(length)
-    return new Uint8Array(this.#arena.buffer, address, length)
+    return this.#arena.bytes(length)
   }
 
   bags(rows: number, entries: number): Bags {
@@ -72,17 +72,12 @@ class WasmEngine implements Engine {
       rows,
       offsets: this.integers(rows + 1),
       indices: this.integers(entries),
-      weights: this.#floats(entries),
+      weights: this.#arena.floats(entries),
     }
   }
 
   scope<T>(work: () => T): T {
-    const top = this.#arena.top
-    try {
-      return work()
-    } finally {
-      this.#arena.release(top)
-    }
+    return this.#arena.scope(work)
   }
 
   product(form: ProductForm, a: Matrix, b: Matrix, out: Matrix, options: { add?: boolean } = {}): void {
@@ -93,7 +88,7 @@ class WasmEngine implements Engine {
       Math.min(Math.ceil(m / LEAST_ROWS), Math.ceil((2 * this.#count) / across)),
     )
     const blockRows = 4 * Math.ceil(m / down / 4)
-    const shape = [...this.#place(a), ...this.#place(b), ...this.#place(out), m, n, k, blockRows]
+    const shape = [...this.#arena.place(a), ...this.#arena.place(b), ...this.#arena.place(out), m, n, k, blockRows]
     const blocks = m === 0 ? 0 : Math.ceil(m / blockRows) * across
     this.#run('PRODUCT', blocks, [FORMS[form], ...shape, options.add ? 1 : 0])
   }
@@ -104,11 +99,11 @@ class WasmEngine implements Engine {
     const entries = bags.offsets[bags.rows]!
     const blockRows = rowsOfBlock(((entries + out.rows) / Math.max(1, out.rows)) * table.columns, 4 * BLOCK_ELEMENTS)
     const { offsets, indices, weights } = bags
-    const lists = [this.#address(offsets), this.#address(indices), this.#address(weights)]
+    const lists = [this.#arena.address(offsets), this.#arena.address(indices), this.#arena.address(weights)]
     this.#run('GATHER', Math.ceil(out.rows / blockRows), [
-      ...this.#place(table),
+      ...this.#arena.place(table),
       ...lists,
-      ...this.#place(out),
+      ...this.#arena.place(out),
       out.rows,
       out.columns,
       blockRows,
@@ -122,16 +117,16 @@ class WasmEngine implements Engine {
     const transposed = this.bags(touched.length, entries)
     const count = this.scope(() =>
       this.#threads.kernels.transpose(
-        this.#address(bags.offsets),
-        this.#address(bags.indices),
-        this.#address(bags.weights),
+        this.#arena.address(bags.offsets),
+        this.#arena.address(bags.indices),
+        this.#arena.address(bags.weights),
         bags.rows,
-        this.#address(this.integers(tableRows)),
+        this.#arena.address(this.integers(tableRows)),
         tableRows,
-        this.#address(touched),
-        this.#address(transposed.offsets),
-        this.#address(transposed.indices),
-        this.#address(transposed.weights),
+        this.#arena.address(touched),
+        this.#arena.address(transposed.offsets),
+        this.#arena.address(transposed.indices),
+        this.#arena.address(transposed.weights),
       ),
     )
     return { rows: touched.subarray(0, count), bags: { ...transposed, rows: count } }
@@ -140,33 +135,38 @@ class WasmEngine implements Engine {
   addBias(x: Matrix, bias: Matrix, out: Matrix): void {
     requireShape('addBias', x.rows, x.columns, out)
     requireShape('addBias', 1, x.columns, bias)
-    this.#runRows('ADD_BIAS', x, [...this.#place(x), this.#address(bias.data), ...this.#place(out)])
+    this.#runRows('ADD_BIAS', x, [...this.#arena.place(x), this.#arena.address(bias.data), ...this.#arena.place(out)])
   }
 
   gelu(x: Matrix, bias: Matrix, out: Matrix, dropout?: Dropout): void {
     requireShape('gelu', x.rows, x.columns, out)
     requireShape('gelu', 1, x.columns, bias)
-    const places = [...this.#place(x), this.#address(bias.data), ...this.#place(out)]
+    const places = [...this.#arena.place(x), this.#arena.address(bias.data), ...this.#arena.place(out)]
     this.#runRows('GELU', x, places, ...keyArguments(dropout))
   }
 
   geluGradient(x: Matrix, bias: Matrix, dOut: Matrix, dX: Matrix, dropout?: Dropout): void {
     requireShape('geluGradient', x.rows, x.columns, dOut, dX)
     requireShape('geluGradient', 1, x.columns, bias)
-    const places = [...this.#place(x), this.#address(bias.data), ...this.#place(dOut), ...this.#place(dX)]
+    const places = [
+      ...this.#arena.place(x),
+      this.#arena.address(bias.data),
+      ...this.#arena.place(dOut),
+      ...this.#arena.place(dX),
+    ]
     this.#runRows('GELU_GRADIENT', x, places, ...keyArguments(dropout))
   }
 
   dropout(x: Matrix, out: Matrix, dropout: Dropout): void {
     requireShape('dropout', x.rows, x.columns, out)
-    this.#runRows('DROPOUT', x, [...this.#place(x), ...this.#place(out)], ...keyArguments(dropout))
+    this.#runRows('DROPOUT', x, [...this.#arena.place(x), ...this.#arena.place(out)], ...keyArguments(dropout))
   }
 
   normalise(x: Matrix, inverseNorms: Matrix, out: Matrix, scale: RowScale = {}): void {
     requireRowScale('normalise', x, inverseNorms, scale)
     requireShape('normalise', x.rows, x.columns, out)
-    const places = [...this.#place(x), ...this.#place(inverseNorms), ...this.#place(out)]
-    this.#runRows('NORMALISE', x, places, [...this.#place(scale.mask), this.#place(scale.gate)[0]])
+    const places = [...this.#arena.place(x), ...this.#arena.place(inverseNorms), ...this.#arena.place(out)]
+    this.#runRows('NORMALISE', x, places, [...this.#arena.place(scale.mask), this.#arena.place(scale.gate)[0]])
   }
 
   normaliseGradient(
@@ -180,9 +180,14 @@ class WasmEngine implements Engine {
     requireShape('normaliseGradient', x.rows, x.columns, dOut, dX)
     requireShape('normaliseGradient', 1, 1, scale.gateGradient)
     this.scope(() => {
-      const alongs = this.#floats(x.rows)
-      const places = [...this.#place(x), ...this.#place(inverseNorms), ...this.#place(dOut), ...this.#place(dX)]
-      const scales = [...this.#place(scale.mask), this.#place(scale.gate)[0], this.#address(alongs)]
+      const alongs = this.#arena.floats(x.rows)
+      const places = [
+        ...this.#arena.place(x),
+        ...this.#arena.place(inverseNorms),
+        ...this.#arena.place(dOut),
+        ...this.#arena.place(dX),
+      ]
+      const scales = [...this.#arena.place(scale.mask), this.#arena.place(scale.gate)[0], this.#arena.address(alongs)]
       this.#runRows('NORMALISE_GRADIENT', x, places, scales)
       if (scale.gateGradient) scale.gateGradient.data[0]! += alongs.reduce((total, along) => total + along, 0)
     })
@@ -196,14 +201,14 @@ class WasmEngine implements Engine {
     requireMask('crossEntropy', options.excluded, rows * columns)
     this.scope(() => {
       const { offsets, indices, weights } = targets
-      const saved = this.#floats(targets.offsets[rows]!)
-      const lists = [offsets, indices, weights, saved].map((list) => this.#address(list))
-      const excluded = options.excluded ? this.#address(options.excluded) : 0
+      const saved = this.#arena.floats(targets.offsets[rows]!)
+      const lists = [offsets, indices, weights, saved].map((list) => this.#arena.address(list))
+      const excluded = options.excluded ? this.#arena.address(options.excluded) : 0
       this.#runRows(
         'CROSS_ENTROPY',
         logits,
-        [...this.#place(logits), ...lists, ...this.#place(losses)],
-        [this.#place(options.offsets)[0], excluded],
+        [...this.#arena.place(logits), ...lists, ...this.#arena.place(losses)],
+        [this.#arena.place(options.offsets)[0], excluded],
         [options.scale],
       )
     })
@@ -214,14 +219,14 @@ class WasmEngine implements Engine {
     requireShape('matchingLoss', n, n, logits)
     requireShape('matchingLoss', n, 1, losses)
     this.scope(() => {
-      const ofRows = this.#address(this.#floats(n))
-      const ofColumns = this.#address(this.#floats(n))
+      const ofRows = this.#arena.address(this.#arena.floats(n))
+      const ofColumns = this.#arena.address(this.#arena.floats(n))
       const blockRows = rowsOfBlock(n)
       const blocks = Math.ceil(n / blockRows)
-      const common = [...this.#place(logits), n, blockRows]
+      const common = [...this.#arena.place(logits), n, blockRows]
       this.#run('ROW_TOTALS', blocks, [...common, ofRows], [scale])
       this.#run('COLUMN_TOTALS', Math.ceil(n / 4), [...common, ofColumns], [scale])
-      this.#run('MATCHING_LOSS', blocks, [...common, ofRows, ofColumns, ...this.#place(losses)], [scale, weight])
+      this.#run('MATCHING_LOSS', blocks, [...common, ofRows, ofColumns, ...this.#arena.place(losses)], [scale, weight])
     })
   }
 
@@ -238,19 +243,19 @@ class WasmEngine implements Engine {
     if (touched) requireRows('adamw', touched.rows, rows)
     this.scope(() => {
       const all = touched?.others === 'decay'
-      const list = touched && !all ? this.#address(touched.rows) : 0
-      const places = touched && all ? this.#address(this.#placesOf(touched.rows, rows)) : 0
-      const zeros = all ? this.#address(this.#floats(columns)) : 0
+      const list = touched && !all ? this.#arena.address(touched.rows) : 0
+      const places = touched && all ? this.#arena.address(this.#placesOf(touched.rows, rows)) : 0
+      const zeros = all ? this.#arena.address(this.#arena.floats(columns)) : 0
       const updated = touched && !all ? touched.rows.length : rows
       const blockRows = rowsOfBlock(columns)
       this.#run(
         'ADAMW',
         Math.ceil(updated / blockRows),
         [
-          ...this.#place(parameter),
-          ...this.#place(first),
-          ...this.#place(second),
-          ...this.#place(gradient),
+          ...this.#arena.place(parameter),
+          ...this.#arena.place(first),
+          ...this.#arena.place(second),
+          ...this.#arena.place(gradient),
           updated,
           columns,
           blockRows,
@@ -287,13 +292,13 @@ class WasmEngine implements Engine {
       'ADAGRAD',
       Math.ceil(rows.length / blockRows),
       [
-        ...this.#place(table),
-        ...this.#place(gradient),
-        ...this.#place(accumulators),
+        ...this.#arena.place(table),
+        ...this.#arena.place(gradient),
+        ...this.#arena.place(accumulators),
         rows.length,
         table.columns,
         blockRows,
-        this.#address(rows),
+        this.#arena.address(rows),
       ],
       [rate, epsilon],
     )
@@ -304,32 +309,31 @@ class WasmEngine implements Engine {
     const blockColumns = 4 * Math.ceil(Math.max(1, BLOCK_ELEMENTS / Math.max(1, x.rows)) / 4)
     const shape = [x.rows, x.columns, blockColumns, options.add ? 1 : 0]
     this.#run('COLUMN_SUMS', Math.ceil(x.columns / blockColumns), [
-      ...this.#place(x),
-      this.#address(out.data),
+      ...this.#arena.place(x),
+      this.#arena.address(out.data),
       ...shape,
     ])
   }
 
   axpy(alpha: number, x: Matrix, y: Matrix): void {
     requireShape('axpy', x.rows, x.columns, y)
-    this.#runRows('AXPY', x, [...this.#place(x), ...this.#place(y)], [], [alpha])
+    this.#runRows('AXPY', x, [...this.#arena.place(x), ...this.#arena.place(y)], [], [alpha])
   }
 
   scale(alpha: number, x: Matrix): void {
-    this.#runRows('SCALE', x, this.#place(x), [], [alpha])
+    this.#runRows('SCALE', x, this.#arena.place(x), [], [alpha])
   }
 
   multiply(a: Matrix, b: Matrix, out: Matrix): void {
     requireShape('multiply', a.rows, a.columns, b, out)
-    this.#runRows('MULTIPLY', a, [...this.#place(a), ...this.#place(b), ...this.#place(out)])
+    this.#runRows('MULTIPLY', a, [...this.#arena.place(a), ...this.#arena.place(b), ...this.#arena.place(out)])
   }
 
   squaredNorm(x: Matrix): number {
     return this.scope(() => {
       const blocks = Math.ceil(x.rows / rowsOfBlock(x.columns))
-      const address = this.#zeros(blocks * 8)
-      const partial = new Float64Array(this.#arena.buffer, address, blocks)
-      this.#runRows('SQUARED_NORM', x, this.#place(x), [address])
+      const partial = this.#arena.doubles(blocks)
+      this.#runRows('SQUARED_NORM', x, this.#arena.place(x), [this.#arena.address(partial)])
       return partial.reduce((total, part) => total + part, 0)
     })
   }
@@ -355,28 +359,6 @@ class WasmEngine implements Engine {
     if (blocks > 0) this.#threads.run(this.#code(name), blocks, integers, floats)
   }
 
-  #floats(length: number): Float32Array {
-    const address = this.#zeros(length * 4)
-    return new Float32Array(this.#arena.buffer, address, length)
-  }
-
-  /** The address of `bytes` new zeros. */
-  #zeros(bytes: number): number {
-    const { address, used } = this.#arena.allocate(bytes)
-    this.#run('CLEAR', Math.ceil(used / CLEAR_BYTES), [address, used, CLEAR_BYTES])
-    return address
-  }
-
-  #address(view: ArrayBufferView): number {
-    if (!this.#arena.holds(view)) throw new RangeError('an array that this engine did not allocate')
-    return view.byteOffset
-  }
-
-  /** Address and bytes from row to row; 0 for a matrix that is not given. */
-  #place(matrix: Matrix | undefined): [number, number] {
-    return matrix ? [this.#address(matrix.data), matrix.stride * 4] : [0, 0]
-  }
-
   /** Of each of `count` rows, 1 + its place among `rows`, or 0. */
   #placesOf(rows: Uint32Array, count: number): Uint32Array {
     const places = this.integers(count)
@@ -385,8 +367,8 @@ class WasmEngine implements Engine {
   }
 
   #requireBags(operation: string, bags: Bags, rows: number, columns: number): void {
-    const offsets = this.#address(bags.offsets)
-    const indices = this.#address(bags.indices)
+    const offsets = this.#arena.address(bags.offsets)
+    const indices = this.#arena.address(bags.indices)
     const fit = this.#threads.kernels.bagsFit(offsets, indices, bags.rows, bags.indices.length, columns)
     if (!fit || bags.rows !== rows) requireBags(operation, bags, rows, columns)
   }
