@@ -64,6 +64,22 @@ test('counts are plays, or entries, by track, or by artist where no track is kno
   assert.deepEqual([...corpus!.counts.values], [1, 7, 2])
 })
 
+test('claims of plays that cannot be are cut to what can', async () => {
+  const claims = [Number.POSITIVE_INFINITY, Number.NaN, -3, 0, 1e300, 12]
+  const [corpus] = await buildCorpora(
+    [
+      [
+        row(
+          '1',
+          claims.map((plays, i) => ({ artists: [String(i)], plays })),
+        ),
+      ],
+    ],
+    nothingKnown,
+  )
+  assert.deepEqual([...corpus!.counts.values], [3e7, 1, 1, 1, 3e7, 12])
+})
+
 test('the first artist of an item is credited in full, each further one by half and once', async () => {
   const many = Array.from({ length: 300 }, (_, i) => `artist ${String(i).padStart(3, '0')}`)
   const [corpus] = await buildCorpora([[row('1', [{ artists: [...many.toReversed(), 'artist 299'] }])]], nothingKnown)

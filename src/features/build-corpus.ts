@@ -136,6 +136,13 @@ async function audioOf(tracks: readonly (TrackKey | undefined)[], lookups: Looku
   return audio
 }
 
+/** Whatever a file claims, nobody has played one thing more often than a thousand times a day for a lifetime. */
+const mostPlays = 3e7
+
+function playsOf({ plays = 1 }: Entry): number {
+  return plays >= 1 ? Math.min(plays, mostPlays) : 1
+}
+
 /** Keys in byte order, with the way there and back from the order in which they were met. */
 class Ranking {
   readonly keys: readonly string[]
@@ -222,7 +229,7 @@ class Draft {
       for (const entry of playlist.entries) {
         if (entry.artists.length === 0) continue
         const item = this.#items.number(entry)
-        counts.set(item, (counts.get(item) ?? 0) + (entry.plays ?? 1))
+        counts.set(item, (counts.get(item) ?? 0) + playsOf(entry))
       }
     }
     this.#ids.push(row.id)

@@ -63,10 +63,19 @@ export function tfIdfPlusSvd(model: LinearModel): Scorer {
 /** out[c] = the dot product of row q of A with row c of B, both [... x dimensions]. */
 export function denseDots(a: Float32Array, q: number, b: Float32Array, dimensions: number, out: Float32Array): void {
   const query = Float64Array.from(a.subarray(q * dimensions, (q + 1) * dimensions))
+  // Four sums, because each addition to one sum has to wait for the one before.
+  const whole = dimensions - (dimensions % 4)
   for (let c = 0, from = 0; c < out.length; c++, from += dimensions) {
-    let sum = 0
-    for (let d = 0; d < dimensions; d++) sum += query[d]! * b[from + d]!
-    out[c] = sum
+    let [s0, s1, s2, s3] = [0, 0, 0, 0]
+    let d = 0
+    for (; d < whole; d += 4) {
+      s0 += query[d]! * b[from + d]!
+      s1 += query[d + 1]! * b[from + d + 1]!
+      s2 += query[d + 2]! * b[from + d + 2]!
+      s3 += query[d + 3]! * b[from + d + 3]!
+    }
+    for (; d < dimensions; d++) s0 += query[d]! * b[from + d]!
+    out[c] = s0 + s1 + s2 + s3
   }
 }
 

@@ -15,7 +15,7 @@ const genres = {
 const crowd = communities(60)
 
 async function explain(you: SmallListener, they: SmallListener, showTracks = false): Promise<Explanation> {
-  const [training, mine, others] = await smallCorpora([[...crowd, they], [you], [they, ...crowd.slice(0, 9)]], genres)
+  const [training, mine, others] = await smallCorpora([[...crowd, they], [you], [they, ...crowd]], genres)
   const linear = LinearModel.fit(training!, { seed: 1, dimensions: 8 })
   const { statistics } = linear.parameters
   const pair = PairScore.fit(training!, statistics, linear, { seed: 1 })

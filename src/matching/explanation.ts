@@ -14,7 +14,7 @@ export interface SharedArtist {
   readonly theirs: number
   /** Share of what your artists have in common; adds up to 1 over all shared artists. */
   readonly weight: number
-  /** Share of the listeners that the model was trained on who have the artist. */
+  /** Share of listeners who have the artist: here, or among those that the model was trained on if it is larger. */
   readonly knownBy: number
 }
 
@@ -67,8 +67,11 @@ export class Explainer {
   constructor(mine: CorpusRows, others: CorpusRows, statistics: ArtistStatistics) {
     this.#mine = new Side(mine)
     this.#others = new Side(others)
-    this.#knownBy = shareOfListeners(statistics, mine.corpus.catalogue)
     const listeners = others.corpus.listeners.length
+    const here = columnCounts(this.#others.artists)
+    this.#knownBy = shareOfListeners(statistics, mine.corpus.catalogue).map((share, artist) =>
+      Math.max(share, here[artist]! / listeners),
+    )
     const idf = (df: number) => Math.log((1 + listeners) / (1 + df))
     this.#genreWeight = Float64Array.from(columnCounts(this.#others.genres), idf)
     this.#itemListeners = columnCounts(others.corpus.counts)
