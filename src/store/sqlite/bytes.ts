@@ -42,6 +42,9 @@ export class ByteWriter {
   }
 }
 
+/** Stored bytes that can't be what was written. */
+export class DamagedBytes extends Error {}
+
 /** Reads what a ByteWriter wrote. */
 export class ByteReader {
   readonly #bytes: Uint8Array
@@ -55,13 +58,13 @@ export class ByteReader {
     return this.#at >= this.#bytes.length
   }
 
-  /** @throws RangeError at the end of the bytes. */
+  /** @throws DamagedBytes at the end of the bytes. */
   varint(): number {
     let value = 0
     let scale = 1
     for (;;) {
       const byte = this.#bytes[this.#at++]
-      if (byte === undefined) throw new RangeError('the bytes end within a number')
+      if (byte === undefined) throw new DamagedBytes('the bytes end within a number')
       value += (byte & 0x7f) * scale
       if (byte < 0x80) return value
       scale *= 128
@@ -71,7 +74,7 @@ export class ByteReader {
   text(): string {
     const length = this.varint()
     const end = this.#at + length
-    if (end > this.#bytes.length) throw new RangeError('the bytes end within a text')
+    if (end > this.#bytes.length) throw new DamagedBytes('the bytes end within a text')
     const bytes = this.#bytes.subarray(this.#at, end)
     this.#at = end
     return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('utf8')

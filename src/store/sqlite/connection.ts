@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Problem } from '../../taste/problem.ts'
 import { isBusy, storeProblem } from './problems.ts'
@@ -43,9 +43,22 @@ function checkFolder(folder: string, create: boolean): void {
   if (found) return
   if (!create) throw missing(folder)
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
   } catch (error) {
     throw storeProblem(error, folder)
+  }
+}
+
+/** Step by step: Node's own `recursive` never returns where the system answers ENOENT for ever, as below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  const parent = dirname(folder)
+  if (parent !== folder) makeFolder(parent)
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have been faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 
@@ -120,7 +133,6 @@ export function immediately<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
-const patience = 120_000
 const sleeper = new Int32Array(new SharedArrayBuffer(4))
 
 export function sleep(milliseconds: number): void {
@@ -128,12 +140,12 @@ export function sleep(milliseconds: number): void {
 }
 
 /**
- * Tries again, for up to two minutes, while another process is writing. SQLite's own busy handler backs off to 100 ms
+ * Tries again, by default for up to two minutes, while another process is writing. SQLite's own busy handler backs off to 100 ms
  * between attempts, in which a process that writes one transaction after the other never leaves a gap; asking every
  * few milliseconds, irregularly, finds one.
  * @throws the last SQLITE_BUSY.
  */
-export function retryWhileBusy<T>(attempt: () => T): T {
+export function retryWhileBusy<T>(attempt: () => T, patience = 120_000): T {
   const deadline = performance.now() + patience
   for (;;) {
     try {

@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter } from './bytes.ts'
+import { ByteReader, ByteWriter, DamagedBytes } from './bytes.ts'
 
 /** An entry of a playlist with the store's numbers in place of keys. */
 export interface PackedEntry {
@@ -44,11 +44,11 @@ export function packEntries(entries: readonly PackedEntry[]): Uint8Array {
   return writer.finish()
 }
 
-/** @throws RangeError for bytes that are not entries. */
+/** @throws DamagedBytes for bytes that are not entries. */
 export function unpackEntries(bytes: Uint8Array): PackedEntry[] {
   const reader = new ByteReader(bytes)
   const found = reader.varint()
-  if (found !== version) throw new RangeError(`entries of version ${found}; this is version ${version}`)
+  if (found !== version) throw new DamagedBytes(`entries of version ${found}; this is version ${version}`)
   const entries: PackedEntry[] = []
   for (let left = reader.varint(); left > 0; left--) {
     const shape = reader.varint()

@@ -86,7 +86,7 @@ export function needsScrub(database: DatabaseSync): boolean {
  * opens the store next makes up for it if the process dies in between.
  */
 export function scrub(database: DatabaseSync, patience = 60_000): void {
-  retryWhileBusy(() => database.exec('VACUUM'))
+  retryWhileBusy(() => database.exec('VACUUM'), patience)
   const deadline = performance.now() + patience
   while (number(database, 'PRAGMA wal_checkpoint(TRUNCATE)') !== 0) {
     if (performance.now() > deadline)

@@ -1,6 +1,6 @@
 import type { OpenOptions, OpenStore } from '../open.ts'
 import type { PolicySettings } from '../policy.ts'
-import { databasePath, prepareStore } from './connection.ts'
+import { databasePath, openForReading, prepareStore } from './connection.ts'
 import { storeProblem } from './problems.ts'
 import { SqliteRegistry } from './registry.ts'
 import { SqliteStore } from './store.ts'
@@ -16,16 +16,9 @@ export async function openSqliteStore(
   prepareStore(folder, create)
   try {
     const writeThread = new WorkThread<WriterCalls>('write-thread', { folder })
-    const store = new SqliteStore(folder, settings, writeThread, clock)
-    const registry = new SqliteRegistry(folder, writeThread)
-    return {
-      store,
-      registry,
-      close: async () => {
-        await store.close()
-        registry.close()
-      },
-    }
+    const database = openForReading(folder)
+    const store = new SqliteStore(database, { folder, settings, writeThread, clock })
+    return { store, registry: new SqliteRegistry(database, { folder, writeThread }), close: () => store.close() }
   } catch (error) {
     throw storeProblem(error, databasePath(folder))
   }

@@ -1,4 +1,5 @@
 import { Problem } from '../../taste/problem.ts'
+import { DamagedBytes } from './bytes.ts'
 
 /** Result codes of SQLite (https://sqlite.org/rescode.html), the low byte of `errcode`. */
 const busy = 5
@@ -19,7 +20,7 @@ export const isBusy = (error: unknown): boolean => primaryCode(error) === busy
 /** Says in one line what keeps the store at `path` from working; other errors come back as they are. */
 export function storeProblem(error: unknown, path: string): unknown {
   const problem = (what: string, todo: string) => new Problem(`store: ${what}`, { do: todo, cause: error })
-  switch (primaryCode(error)) {
+  switch (error instanceof DamagedBytes ? corrupt : primaryCode(error)) {
     case busy:
       return problem(`"${path}" is kept busy by another process`, 'try again when it is done')
     case readOnly:

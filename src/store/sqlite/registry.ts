@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Problem } from '../../taste/problem.ts'
 import type { SplitPart } from '../feature-store.ts'
 import type { ModelCard, ModelFiles, ModelRegistry, RegisteredModel } from '../model-registry.ts'
-import { databasePath, openForReading } from './connection.ts'
+import { databasePath } from './connection.ts'
 import { type FileSums, modelFolder, sumOf, unknownModel } from './model-writer.ts'
 import { storeProblem } from './problems.ts'
 import type { WorkThread } from './thread.ts'
@@ -19,21 +19,23 @@ interface ModelRow {
 /** Models' versions in the store's database, their files in folders beside it. */
 export class SqliteRegistry implements ModelRegistry {
   readonly #folder: string
-  readonly #database: DatabaseSync
   readonly #writeThread: WorkThread<WriterCalls>
   readonly #statements
 
-  constructor(folder: string, writeThread: WorkThread<WriterCalls>) {
+  /** @param database closed by its owner. */
+  constructor(
+    database: DatabaseSync,
+    { folder, writeThread }: { readonly folder: string; readonly writeThread: WorkThread<WriterCalls> },
+  ) {
     this.#folder = folder
     this.#writeThread = writeThread
-    this.#database = openForReading(folder)
     this.#statements = {
-      models: this.#database.prepare(
+      models: database.prepare(
         `SELECT version, card, version IS (SELECT version FROM promotions ORDER BY n DESC LIMIT 1) AS promoted
          FROM models ORDER BY version DESC`,
       ),
-      files: this.#database.prepare('SELECT files FROM models WHERE version = ?'),
-      split: this.#database.prepare(
+      files: database.prepare('SELECT files FROM models WHERE version = ?'),
+      split: database.prepare(
         'SELECT l.id, p.part FROM splits p JOIN listeners l ON l.n = p.listener WHERE p.version = ? ORDER BY l.id',
       ),
     }
@@ -80,10 +82,6 @@ export class SqliteRegistry implements ModelRegistry {
       const rows = this.#statements.split.all(version) as { id: string; part: SplitPart }[]
       return new Map(rows.map(({ id, part }) => [id, part]))
     })
-  }
-
-  close(): void {
-    if (this.#database.isOpen) this.#database.close()
   }
 
   #sums(version: number): FileSums {

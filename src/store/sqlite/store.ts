@@ -16,7 +16,7 @@ import type {
   TrackAudio,
 } from '../feature-store.ts'
 import type { PolicySettings } from '../policy.ts'
-import { databasePath, openForReading } from './connection.ts'
+import { databasePath } from './connection.ts'
 import { type PackedPage, toEntry, toKeys, unpackProfile } from './packed.ts'
 import { storeProblem } from './problems.ts'
 import { Reader } from './reader.ts'
@@ -38,12 +38,24 @@ export class SqliteStore implements FeatureStore {
   readonly #readThread: WorkThread<Reader>
   readonly #writeThread: WorkThread<WriterCalls>
 
-  /** @param clock seconds since 1970: content that has expired by it is not matched or trained on. */
-  constructor(folder: string, settings: PolicySettings, writeThread: WorkThread<WriterCalls>, clock: () => number) {
+  /**
+   * @param database connection of the caller's thread; the store closes it.
+   * @param options.clock seconds since 1970: content that has expired by it is not matched or trained on.
+   */
+  constructor(
+    database: DatabaseSync,
+    options: {
+      readonly folder: string
+      readonly settings: PolicySettings
+      readonly writeThread: WorkThread<WriterCalls>
+      readonly clock: () => number
+    },
+  ) {
+    const { folder, settings, writeThread, clock } = options
     this.#path = databasePath(folder)
     this.#clock = clock
-    this.#database = openForReading(folder)
-    this.#here = new Reader(this.#database, settings)
+    this.#database = database
+    this.#here = new Reader(database, settings)
     this.#readThread = new WorkThread('read-thread', { folder, settings })
     this.#writeThread = writeThread
   }

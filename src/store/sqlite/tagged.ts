@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter } from './bytes.ts'
+import { ByteReader, ByteWriter, DamagedBytes } from './bytes.ts'
 
 /** A listener's words for an artist, with the store's number in place of the key. */
 export interface PackedTags {
@@ -24,11 +24,11 @@ export function packTagged(rows: readonly PackedTags[]): Uint8Array {
   return writer.finish()
 }
 
-/** @throws RangeError for bytes that are not tags. */
+/** @throws DamagedBytes for bytes that are not tags. */
 export function unpackTagged(bytes: Uint8Array): PackedTags[] {
   const reader = new ByteReader(bytes)
   const found = reader.varint()
-  if (found !== version) throw new RangeError(`tags of version ${found}; this is version ${version}`)
+  if (found !== version) throw new DamagedBytes(`tags of version ${found}; this is version ${version}`)
   const words: string[] = []
   for (let left = reader.varint(); left > 0; left--) words.push(reader.text())
   const rows: PackedTags[] = []
