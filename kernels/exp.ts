@@ -1,14 +1,18 @@
 /** Exponential and logarithm of our own: only additions, multiplications and bit moves, so the same bits on every machine. */
 
+/** 1.5 · 2²³: adding it to |x| < 2²² rounds x to an integer, in the low bits of the sum. */
+const ROUNDER: f32 = 12582912
+
 /**
- * eˣ in each lane: x = n ln 2 + r with |r| <= ln 2 / 2, eʳ by a polynomial of degree 7 (Cephes expf, Moshier 1989), times 2ⁿ in
- * two factors so that n = 128 works. Below -87.3 (where results would be subnormal) 0; above 88.7 infinity; NaN stays.
+ * eˣ in each lane: x = n ln 2 + r with |r| <= ln 2 / 2, eʳ by a polynomial of degree 7 (Cephes expf, Moshier 1989), times 2ⁿ.
+ * Below -87.7 (where results would be subnormal) 0; above 88.3 infinity; NaN stays.
  */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  const bounded = f32x4.min(f32x4.max(x, f32x4.splat(-88)), f32x4.splat(89))
-  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(1.44269504088896341)))
+  const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-88)), f32x4.splat(89))
+  const rounded = f32x4.add(f32x4.mul(bounded, f32x4.splat(1.44269504088896341)), f32x4.splat(ROUNDER))
+  const n = f32x4.sub(rounded, f32x4.splat(ROUNDER))
   let r = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375)))
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)))
   let p = f32x4.splat(1.9875691500e-4)
@@ -18,17 +22,8 @@ export function exp(x: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1))
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1))
   p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.splat(1))
-  const exponent = i32x4.trunc_sat_f32x4_s(n)
-  const half = i32x4.shr_s(exponent, 1)
-  const scaled = f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(exponent, half)))
-  return v128.andnot(scaled, f32x4.lt(x, f32x4.splat(-87.33)))
-}
-
-/** 2ⁿ in each lane, -126 <= n <= 127, as bits. */
-// @ts-ignore: decorator
-@inline
-function powerOfTwo(n: v128): v128 {
-  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23)
+  const powerOfTwo = i32x4.add(i32x4.shl(rounded, 23), i32x4.splat(0x3f800000))
+  return f32x4.mul(p, powerOfTwo)
 }
 
 /**

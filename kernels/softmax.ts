@@ -89,13 +89,19 @@ function lastBytes(address: usize, left: i32): v128 {
   return i32x4.replace_lane(i32x4.splat(0), 0, bytes)
 }
 
+/** The highest of a row; NaN does not count, it comes through in the sum of exponentials. */
 function highestOf(row: usize, columns: i32): f32 {
-  let high = f32x4.splat(-Infinity)
+  let even = f32x4.splat(-Infinity)
+  let odd = f32x4.splat(-Infinity)
   let c = 0
-  for (; c + 4 <= columns; c += 4) high = f32x4.max(high, v128.load(row + (<usize>c << 2)))
+  for (; c + 8 <= columns; c += 8) {
+    even = f32x4.pmax(even, v128.load(row + (<usize>c << 2)))
+    odd = f32x4.pmax(odd, v128.load(row + (<usize>c << 2), 16))
+  }
+  even = f32x4.pmax(even, odd)
   let highest = max(
-    max(f32x4.extract_lane(high, 0), f32x4.extract_lane(high, 1)),
-    max(f32x4.extract_lane(high, 2), f32x4.extract_lane(high, 3)),
+    max(f32x4.extract_lane(even, 0), f32x4.extract_lane(even, 1)),
+    max(f32x4.extract_lane(even, 2), f32x4.extract_lane(even, 3)),
   )
   for (; c < columns; c++) highest = max(highest, load<f32>(row + (<usize>c << 2)))
   return highest
@@ -161,7 +167,7 @@ export function columnTotals(block: u32): void {
   const scale = f32x4.splat(argument<f32>(5))
   const left = n - <i32>(block << 2)
   let high = f32x4.splat(-Infinity)
-  for (let r = 0; r < n; r++) high = f32x4.max(high, read(logits + <usize>r * logitsRow, left))
+  for (let r = 0; r < n; r++) high = f32x4.pmax(high, read(logits + <usize>r * logitsRow, left))
   high = f32x4.mul(high, scale)
   let total = f32x4.splat(0)
   for (let r = 0; r < n; r++) {
