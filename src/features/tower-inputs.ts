@@ -8,6 +8,7 @@ import type { Catalogue } from './corpus.ts'
 const leastAudioTracks = 3
 /** Standardised audio features are cut here, so that no broken measurement outweighs the rest. */
 const audioLimit = 5
+const audioFeatures = audioColumns / 2
 
 /** What training leaves out of a view at random. */
 export interface EntryDropout {
@@ -40,7 +41,8 @@ export class TowerInputs {
   readonly #genres: Accumulator
   readonly #tags: Accumulator
   readonly #bags: Readonly<Record<BagView, BagsBuilder>>
-  #audio: number[] = []
+  readonly #standardisedAudio: Float32Array
+  #audio: Float64Array[] = []
   #hasAudio: number[] = []
 
   constructor(catalogue: Catalogue, vocabulary: VocabularyIndex) {
@@ -54,6 +56,7 @@ export class TowerInputs {
       key === undefined ? -1 : (vocabulary.track.get(key) ?? -1),
     )
     this.#genreColumn = Int32Array.from(artists.genres, (name) => vocabulary.genre.get(name) ?? -1)
+    this.#standardisedAudio = standardise(items.audio, vocabulary)
     this.#artists = new Accumulator(artists.keys.length)
     this.#genres = new Accumulator(vocabulary.genre.size)
     this.#tags = new Accumulator(vocabulary.tag.size)
@@ -86,7 +89,7 @@ export class TowerInputs {
   take(): TowerInput {
     const rows = this.#hasAudio.length
     const bags = Object.fromEntries(bagViews.map((view) => [view, this.#bags[view].take()])) as Record<BagView, Bags>
-    const input = { rows, bags, audio: Float32Array.from(this.#audio), hasAudio: Float32Array.from(this.#hasAudio) }
+    const input = { rows, bags, audio: concatenated(this.#audio), hasAudio: Float32Array.from(this.#hasAudio) }
     this.#audio = []
     this.#hasAudio = []
     return input
@@ -132,33 +135,46 @@ export class TowerInputs {
 
   /** Mean and spread of each standardised feature over the tracks that have it. */
   #addAudio(items: ArrayLike<number>, least: number): void {
-    const { audio } = this.#catalogue.items
-    const { audioMean, audioDeviation } = this.#vocabulary
-    const features = audioColumns / 2
-    const row = new Array<number>(audioColumns).fill(0)
-    let covered = 0
-    for (let f = 0; f < features; f++) {
-      let n = 0
-      let sum = 0
-      let squares = 0
-      for (let i = 0; i < items.length; i++) {
-        const value = audio[(items[i] as number) * features + f] as number
-        if (!Number.isFinite(value)) continue
-        const z = ((value - (audioMean[f] as number)) / (audioDeviation[f] as number)) as number
-        const cut = Math.max(-audioLimit, Math.min(audioLimit, z))
-        n++
-        sum += cut
-        squares += cut * cut
+    const standardised = this.#standardisedAudio
+    const row = new Float64Array(audioColumns)
+    const covered = new Uint32Array(audioFeatures)
+    for (let i = 0; i < items.length; i++) {
+      const start = (items[i] as number) * audioFeatures
+      for (let f = 0; f < audioFeatures; f++) {
+        const value = standardised[start + f] as number
+        if (Number.isNaN(value)) continue
+        covered[f] = (covered[f] as number) + 1
+        row[f] = (row[f] as number) + value
+        row[f + audioFeatures] = (row[f + audioFeatures] as number) + value * value
       }
-      covered = Math.max(covered, n)
-      if (n === 0) continue
-      row[f] = sum / n
-      row[f + features] = Math.sqrt(Math.max(0, squares / n - (sum / n) ** 2))
     }
-    const has = least > 0 && covered >= least
-    this.#audio.push(...(has ? row : row.fill(0)))
+    const has = least > 0 && Math.max(...covered) >= least
+    for (let f = 0; f < audioFeatures; f++) {
+      const n = Math.max(1, covered[f] as number)
+      const mean = (row[f] as number) / n
+      const variance = (row[f + audioFeatures] as number) / n - mean * mean
+      row[f] = mean
+      row[f + audioFeatures] = Math.sqrt(Math.max(0, variance))
+    }
+    this.#audio.push(has ? row : row.fill(0))
     this.#hasAudio.push(has ? 1 : 0)
   }
+}
+
+/** [items x 10]: z-scores, cut; NaN where a feature is missing. */
+function standardise(audio: Float32Array, { audioMean, audioDeviation }: VocabularyIndex): Float32Array {
+  return audio.map((value, i) => {
+    const f = i % audioFeatures
+    if (!Number.isFinite(value)) return Number.NaN
+    const z = (value - (audioMean[f] as number)) / (audioDeviation[f] as number)
+    return Math.max(-audioLimit, Math.min(audioLimit, z))
+  })
+}
+
+function concatenated(rows: readonly Float64Array[]): Float32Array {
+  const out = new Float32Array(rows.length * audioColumns)
+  for (const [r, row] of rows.entries()) out.set(row, r * audioColumns)
+  return out
 }
 
 /** A count that a weight can be made of; a broken one counts as one. */
@@ -166,32 +182,33 @@ function positive(count: number): number {
   return count > 0 && count < Number.MAX_VALUE ? count : 1
 }
 
-/** Sums by index, in memory for every index but in time for the touched ones. Drains in the order of first touch. */
+/** Sums of positive values by index, in memory for every index but in time for the touched ones. */
 class Accumulator {
   readonly #sums: Float64Array
-  readonly #touched: number[] = []
-  readonly #seen: Uint8Array
+  #touched = new Uint32Array(1024)
+  #size = 0
 
   constructor(size: number) {
     this.#sums = new Float64Array(size)
-    this.#seen = new Uint8Array(size)
   }
 
   add(index: number, value: number): void {
-    if (!this.#seen[index]) {
-      this.#seen[index] = 1
-      this.#touched.push(index)
-    }
-    this.#sums[index] = (this.#sums[index] as number) + value
+    const sum = this.#sums[index] as number
+    this.#sums[index] = sum + value
+    if (sum > 0) return
+    if (this.#size === this.#touched.length) this.#touched = grown(this.#touched, new Uint32Array(2 * this.#size))
+    this.#touched[this.#size++] = index
   }
 
+  /** Hands out the sums in the order in which they began, and starts again. */
   drain(use: (index: number, sum: number) => void): void {
-    for (const index of this.#touched) {
-      use(index, this.#sums[index] as number)
+    for (let i = 0; i < this.#size; i++) {
+      const index = this.#touched[i] as number
+      const sum = this.#sums[index] as number
       this.#sums[index] = 0
-      this.#seen[index] = 0
+      if (sum > 0) use(index, sum)
     }
-    this.#touched.length = 0
+    this.#size = 0
   }
 }
 

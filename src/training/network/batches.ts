@@ -36,6 +36,8 @@ export class Batches {
   readonly #firstArtist: Uint32Array
   readonly #artistFrequencies: Uint32Array
   readonly #itemFrequencies: Uint32Array
+  /** [items or artists]: 1 + the column in the batch at hand, else 0. */
+  readonly #columnOf: Uint32Array
 
   constructor(training: Corpus, vocabulary: VocabularyIndex, configuration: NetworkConfiguration, seed: number) {
     this.#training = training
@@ -46,6 +48,7 @@ export class Batches {
     this.#firstArtist = Uint32Array.from({ length: credits.rows }, (_, item) => firstArtist(credits, item))
     this.#artistFrequencies = columnCounts(artistCounts(training))
     this.#itemFrequencies = columnCounts(training.counts)
+    this.#columnOf = new Uint32Array(Math.max(credits.rows, credits.columns))
     const kinds = listenerKinds(training)
     this.#kinds = (['artists', 'tracks'] as const).flatMap((kind) => {
       const listeners = Uint32Array.from(kinds.keys()).filter((row) => kinds[row] === kind && this.#separable(row))
@@ -123,12 +126,9 @@ export class Batches {
 
   #halves(row: number, task: HalvingTask, draws: Random): Halves | undefined {
     const { keptEntries: kept, mostEntries: most } = this.#configuration
-    return drawHalves(
-      this.#itemsOf(row).map((item) => this.#firstArtist[item]!),
-      task,
-      { kept, most },
-      draws,
-    )
+    const items = this.#itemsOf(row)
+    const artists = task === 'tracks' ? items : items.map((item) => this.#firstArtist[item]!)
+    return drawHalves(artists, task, { kept, most }, draws)
   }
 
   #itemsOf(row: number): Uint32Array {
@@ -137,14 +137,15 @@ export class Batches {
   }
 
   #addHalf(row: number, places: Uint32Array, options: DescribeOptions): void {
-    const { offsets, values } = this.#training.counts
-    const items = this.#itemsOf(row)
-    const counts = Float32Array.from(places, (place) => values[offsets[row]! + place]!)
-    this.#inputs.addItems(
-      places.map((place) => items[place]!),
-      counts,
-      options,
-    )
+    const { offsets, indices, values } = this.#training.counts
+    const start = offsets[row]!
+    const items = new Uint32Array(places.length)
+    const counts = new Float32Array(places.length)
+    for (let i = 0; i < places.length; i++) {
+      items[i] = indices[start + places[i]!]!
+      counts[i] = values[start + places[i]!]!
+    }
+    this.#inputs.addItems(items, counts, options)
   }
 
   /** Distinct items, or artists, of a half. */
@@ -165,18 +166,20 @@ export class Batches {
   /** [listeners * columns]: 1 where the listener has the item or artist anywhere. */
   #owned(rows: readonly number[], columns: readonly number[], task: HalvingTask): Uint8Array {
     const owned = new Uint8Array(rows.length * columns.length)
-    const columnOf = new Map(columns.map((item, column) => [item, column]))
-    const { credits } = this.#training.catalogue.items
+    const columnOf = this.#columnOf
+    for (const [column, item] of columns.entries()) columnOf[item] = column + 1
+    const { offsets, indices } = this.#training.catalogue.items.credits
     for (const [r, row] of rows.entries())
       for (const item of this.#itemsOf(row)) {
-        const mine =
-          task === 'tracks' ? [item] : credits.indices.subarray(credits.offsets[item]!, credits.offsets[item + 1]!)
-        for (const one of mine) {
-          const column = columnOf.get(one)
-          if (column !== undefined) owned[r * columns.length + column] = 1
-        }
+        if (task === 'tracks') mark(r, columnOf[item]!)
+        else for (let p = offsets[item]!; p < offsets[item + 1]!; p++) mark(r, columnOf[indices[p]!]!)
       }
+    for (const item of columns) columnOf[item] = 0
     return owned
+
+    function mark(r: number, column: number): void {
+      if (column > 0) owned[r * columns.length + column - 1] = 1
+    }
   }
 
   /** log of the share of the training listeners' bags that an item makes up. */

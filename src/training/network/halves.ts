@@ -15,29 +15,50 @@ export function drawHalves(
   { kept, most }: { readonly kept: number; readonly most: number },
   random: Random,
 ): Halves | undefined {
-  const groupOf = new Map<number, number>()
-  const groups = Uint32Array.from({ length: artists.length }, (_, i) => {
-    if (task === 'tracks') return i
-    const known = groupOf.get(artists[i]!)
-    if (known !== undefined) return known
-    groupOf.set(artists[i]!, groupOf.size)
-    return groupOf.size - 1
-  })
-  const count = task === 'tracks' ? artists.length : groupOf.size
+  const { groups, count } = task === 'tracks' ? eachItsOwn(artists.length) : groupedBy(artists)
   if (count < 2) return undefined
-  const order = shuffle(
-    Uint32Array.from({ length: count }).map((_, i) => i),
-    random,
-  )
+  const order = shuffle(eachItsOwn(count).groups, random)
   const cut = Math.floor(count / 2) + (count % 2 === 1 ? random.below(2) : 0)
   const first = new Uint8Array(count)
   for (let i = 0; i < cut; i++) first[order[i]!] = 1
-  const places = Uint32Array.from(groups.keys())
-  const part = (side: number) => {
-    const half = places.filter((i) => first[groups[i]!] === side)
-    const share = Math.min(kept + (1 - kept) * random.uniform(), most / half.length)
-    const some = half.filter(() => random.uniform() < share)
-    return some.length > 0 ? some : half.subarray(0, 1)
+  const sizes = [0, 0]
+  for (const group of groups) sizes[first[group]!]!++
+  const part = (side: 0 | 1) => {
+    const share = Math.min(kept + (1 - kept) * random.uniform(), most / sizes[side]!)
+    const places = new Uint32Array(sizes[side]!)
+    let size = 0
+    let any = 0
+    for (let i = 0; i < groups.length; i++) {
+      if (first[groups[i]!] !== side) continue
+      any = i
+      if (random.uniform() < share) places[size++] = i
+    }
+    if (size === 0) places[size++] = any
+    return places.subarray(0, size)
   }
   return [part(1), part(0)]
+}
+
+/** Every item in a group of its own, or items of one artist in one group; groups are numbered as they are met. */
+interface Groups {
+  readonly groups: Uint32Array
+  readonly count: number
+}
+
+function eachItsOwn(count: number): Groups {
+  const groups = new Uint32Array(count)
+  for (let i = 0; i < count; i++) groups[i] = i
+  return { groups, count }
+}
+
+function groupedBy(artists: ArrayLike<number>): Groups {
+  const groupOf = new Map<number, number>()
+  const groups = new Uint32Array(artists.length)
+  for (let i = 0; i < groups.length; i++) {
+    const artist = artists[i]!
+    const known = groupOf.get(artist)
+    groups[i] = known ?? groupOf.size
+    if (known === undefined) groupOf.set(artist, groupOf.size)
+  }
+  return { groups, count: groupOf.size }
 }
