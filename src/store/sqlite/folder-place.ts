@@ -4,8 +4,13 @@ import { join } from 'node:path'
 import type { Place } from '../conformance/place.ts'
 import { type OpenStore, openStore } from '../open.ts'
 
+export interface FolderPlace extends Place {
+  readonly folder: string
+  bytes(): Promise<Buffer>
+}
+
 /** A folder for a test's store, gone after `remove`. */
-export async function folderPlace(): Promise<Place & { readonly folder: string; bytes(): Promise<Buffer> }> {
+export async function folderPlace(): Promise<FolderPlace> {
   const folder = await mkdtemp(join(tmpdir(), 'consonance-store-'))
   const opened: OpenStore[] = []
   return {
