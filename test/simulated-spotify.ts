@@ -30,7 +30,7 @@ const openLimits = { perSecond: Number.POSITIVE_INFINITY, burst: 1, concurrency:
 
 /** Starts a simulator that ends with the test file. */
 export async function simulate(settings: Partial<Settings> & { readonly listeners?: number } = {}): Promise<Simulated> {
-  const { listeners = 60, ...more } = settings
+  const { listeners = 25, ...more } = settings
   const world = more.world ?? createWorld({ seed: 7, listeners })
   const environment = new VirtualEnvironment((url, init) => fetch(url, init))
   const simulator = await new SpotifySimulator({ world, now: environment.now, ...more }).listen()

@@ -27,14 +27,19 @@ for (const [facts, tier] of seen)
     assert.equal(access.tier, tier)
   })
 
-test('remembers over restarts, by app, for a week', async () => {
+test('remembers over restarts, by app: what is allowed for a week, what is not for a day', async () => {
   const persistence = memoryPersistence()
   const first = await Access.open('app', environment, persistence)
   await first.learn('others', false)
   const second = await Access.open('app', environment, persistence)
   assert.equal(second.tier, 'development')
   assert.equal((await Access.open('other-app', environment, persistence)).tier, undefined)
-  environment.advance(8 * day)
+  environment.advance(day)
+  assert.equal(second.may('others'), undefined)
+  await second.learn('others', true)
+  environment.advance(6 * day)
+  assert.equal(second.may('others'), true)
+  environment.advance(day)
   assert.equal(second.tier, undefined)
 })
 

@@ -31,8 +31,12 @@ interface Fact {
   readonly seenAt: number
 }
 
-/** Facts are looked at afresh after a week: Spotify changes its mind, and apps are upgraded. */
-const staysTrue = 7 * 24 * 3600_000
+const day = 24 * 3600_000
+
+/** Facts are looked at afresh: Spotify changes its mind, apps are upgraded, and a single refusal can be a mistake. */
+function staysTrue({ allowed }: Pick<Fact, 'allowed'>): number {
+  return allowed ? 7 * day : day
+}
 
 /** Remembers what an app may do, as its answers showed it; kept by client id. */
 export class Access {
@@ -62,14 +66,14 @@ export class Access {
   /** Undefined while no answer has shown it. */
   may(capability: Capability): boolean | undefined {
     const fact = this.#facts.get(capability)
-    return fact && this.#environment.now() - fact.seenAt < staysTrue ? fact.allowed : undefined
+    return fact && this.#environment.now() - fact.seenAt < staysTrue(fact) ? fact.allowed : undefined
   }
 
   /** To be called with what an answer showed. Writes only when that is news, or the old news is half its age. */
   async learn(capability: Capability, allowed: boolean): Promise<void> {
     const now = this.#environment.now()
     const known = this.#facts.get(capability)
-    if (known?.allowed === allowed && now - known.seenAt < staysTrue / 2) return
+    if (known?.allowed === allowed && now - known.seenAt < staysTrue(known) / 2) return
     this.#facts.set(capability, { allowed, seenAt: now })
     await this.#persistence.save(this.#name, Object.fromEntries(this.#facts))
   }

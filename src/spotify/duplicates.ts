@@ -9,23 +9,42 @@ const close = 2_000
  */
 export class Duplicates {
   readonly #ids = new Set<string>()
-  readonly #lengths = new Map<string, number[]>()
+  /** Tracks by their length in steps of two seconds. */
+  readonly #lengths = new Map<number, Item[]>()
 
   /** Remembers the track. */
   has(item: Item): boolean {
-    const ids = [item.ids?.spotify, item.ids?.isrc].filter((id) => id !== undefined)
-    const known = ids.some((id) => this.#ids.has(id)) || this.#isClose(item)
-    for (const id of ids) this.#ids.add(id)
+    const { spotify, isrc } = item.ids ?? {}
+    const known = this.#knows(spotify) || this.#knows(isrc) || this.#isClose(item)
+    if (spotify !== undefined) this.#ids.add(spotify)
+    if (isrc !== undefined) this.#ids.add(isrc)
     return known
   }
 
-  #isClose({ track, artists, durationMs }: Item): boolean {
+  #knows(id: string | undefined): boolean {
+    return id !== undefined && this.#ids.has(id)
+  }
+
+  #isClose(item: Item): boolean {
+    const { track, durationMs } = item
     if (track === undefined || durationMs === undefined) return false
-    const name = `${normaliseName(artists[0]!)}\u0001${normaliseName(track)}`
-    const lengths = this.#lengths.get(name)
-    if (lengths?.some((length) => Math.abs(length - durationMs) <= close)) return true
-    if (lengths) lengths.push(durationMs)
-    else this.#lengths.set(name, [durationMs])
+    const step = Math.floor(durationMs / close)
+    for (const near of [step - 1, step, step + 1])
+      if (this.#lengths.get(near)?.some((other) => isSame(item, other))) return true
+    const together = this.#lengths.get(step)
+    if (together) together.push(item)
+    else this.#lengths.set(step, [item])
     return false
   }
+}
+
+/** Names are compared last: bringing them into their common form takes longest. */
+function isSame(one: Item, other: Item): boolean {
+  if (Math.abs(one.durationMs! - other.durationMs!) > close) return false
+  const [oneId, otherId] = [one.artistIds?.[0]?.spotify, other.artistIds?.[0]?.spotify]
+  if (oneId && otherId && oneId !== otherId) return false
+  return (
+    normaliseName(one.artists[0]!) === normaliseName(other.artists[0]!) &&
+    normaliseName(one.track!) === normaliseName(other.track!)
+  )
 }

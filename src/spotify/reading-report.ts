@@ -112,7 +112,8 @@ export class ReadingBooks {
     if (this.ended) return this.ended
     const missing = this.#notRead.filter(({ reason }) => reason !== 'left-out')
     if (!this.finished) return 'partly'
-    if (this.#own + this.#followed + missing.length === 0) return 'private'
+    // What Spotify hides from us is its own.
+    if (this.#own + this.#followed === 0) return 'private'
     if (missing.length > 0) return this.#read + this.#unchanged > 0 ? 'partly' : 'not-permitted'
     if (this.#unchanged > 0 && this.#read === 0) return 'unchanged'
     return this.#unchanged === 0 && this.entries.tracks + this.entries.local === 0 ? 'empty' : 'read'
