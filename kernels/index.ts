@@ -13,6 +13,7 @@ import { product } from './product'
 
 export { bagsFit, transpose } from './gather'
 export { BLOCK_COLUMNS } from './product'
+export { STRIP } from './softmax'
 export { run, serve, heapStart, ENDING, FAILED, EPOCH, DONE, ARGUMENTS } from './threads'
 
 export const CLEAR: i32 = 0

@@ -30,6 +30,9 @@ export function adamw(block: u32): void {
   const rest2 = argument<f32>(19)
   const bias = argument<f32>(20)
   const epsilon = argument<f32>(21)
+  const b1 = f32x4.splat(beta1), r1 = f32x4.splat(rest1), b2 = f32x4.splat(beta2), r2 = f32x4.splat(rest2)
+  const rates = f32x4.splat(rate), biases = f32x4.splat(bias), epsilons = f32x4.splat(epsilon)
+  const shrinks = f32x4.splat(shrink)
   const last = min(rows, (block + 1) * blockRows)
   for (let t = <usize>(block * blockRows); t < last; t++) {
     const r = touched ? <usize>load<u32>(touched + (t << 2)) : t
@@ -45,19 +48,13 @@ export function adamw(block: u32): void {
       const left = columns - c
       const at = <usize>c << 2
       const x = read(g + at, left)
-      const m = f32x4.add(
-        f32x4.mul(f32x4.splat(beta1), read(mr + at, left)),
-        f32x4.mul(f32x4.splat(rest1), x),
-      )
-      const v = f32x4.add(
-        f32x4.mul(f32x4.splat(beta2), read(vr + at, left)),
-        f32x4.mul(f32x4.splat(rest2), f32x4.mul(x, x)),
-      )
+      const m = f32x4.add(f32x4.mul(b1, read(mr + at, left)), f32x4.mul(r1, x))
+      const v = f32x4.add(f32x4.mul(b2, read(vr + at, left)), f32x4.mul(r2, f32x4.mul(x, x)))
       write(mr + at, m, left)
       write(vr + at, v, left)
-      const under = f32x4.add(f32x4.mul(f32x4.sqrt(v), f32x4.splat(bias)), f32x4.splat(epsilon))
-      const step = f32x4.div(f32x4.mul(m, f32x4.splat(rate)), under)
-      write(pr + at, f32x4.sub(f32x4.mul(read(pr + at, left), f32x4.splat(shrink)), step), left)
+      const under = f32x4.add(f32x4.mul(f32x4.sqrt(v), biases), epsilons)
+      const step = f32x4.div(f32x4.mul(m, rates), under)
+      write(pr + at, f32x4.sub(f32x4.mul(read(pr + at, left), shrinks), step), left)
     }
   }
 }

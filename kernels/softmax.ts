@@ -1,12 +1,15 @@
-import { argument } from './threads'
-import { exp, log } from './exp'
-import { read, sum, write } from './lanes'
+import { argument, scratch } from './threads'
+import { exponentials, log } from './exp'
+import { read, write } from './lanes'
+
+/** Floats of a row that are worked on at a time in scratch memory. */
+const PIECE: i32 = 1024
 
 /**
  * Sampled softmax cross-entropy of rows r of logits [m,n], replaced by its gradient. s_c = scale · logits[r,c] + offset[c];
  * excluded columns and the row's own targets get s = -infinity, so that e^s drops them from N = Σ_negatives e^s; then
  *   loss = Σ_t w_t (ln(e^{s_t} + N) - s_t),  d/ds_c = e^{s_c} Σ_t w_t / (e^{s_t} + N),  d/ds_t = w_t (e^{s_t}/(e^{s_t} + N) - 1),
- * all with the highest s taken off first. `saved` [entries] is room for the targets' s.
+ * all with the highest s taken off first. `saved` [2 entries] is room for the targets' s and e^s.
  */
 export function crossEntropy(block: u32): void {
   const logits = argument<usize>(0)
@@ -23,6 +26,7 @@ export function crossEntropy(block: u32): void {
   const columnOffsets = argument<usize>(11) // 0: none, as for excluded
   const excluded = argument<usize>(12)
   const scale = argument<f32>(13)
+  const likenesses = saved + (<usize>load<u32>(offsets + (<usize>rows << 2)) << 2)
   const last = min(rows, (block + 1) * blockRows)
   for (let r = <usize>(block * blockRows); r < last; r++) {
     const row = logits + r * logitsRow
@@ -46,19 +50,21 @@ export function crossEntropy(block: u32): void {
     highest = max(highest, highestOf(row, columns))
     const negatives = exponentials(row, columns, highest)
 
+    memory.copy(likenesses + first, saved + first, end - first)
+    exponentials(likenesses + first, <i32>((end - first) >> 2), highest)
+
     let loss: f64 = 0
     let factor: f32 = 0
     for (let e = first; e < end; e += 4) {
-      const s = load<f32>(saved + e) - highest
       const weight = load<f32>(weights + e)
-      const total = f32x4.extract_lane(exp(f32x4.splat(s)), 0) + negatives
-      loss += <f64>weight * (log(total) - s)
+      const total = load<f32>(likenesses + e) + negatives
+      loss += <f64>weight * (log(total) - (load<f32>(saved + e) - highest))
       factor += weight / total
     }
     store<f32>(losses + r * lossesRow, <f32>loss)
-    multiply(row, columns, scale * factor)
+    scaled(row, row, columns, scale * factor)
     for (let e = first; e < end; e += 4) {
-      const likeness = f32x4.extract_lane(exp(f32x4.splat(load<f32>(saved + e) - highest)), 0)
+      const likeness = load<f32>(likenesses + e)
       const gradient = load<f32>(weights + e) * (likeness / (likeness + negatives) - 1)
       const target = row + (<usize>load<u32>(targets + e) << 2)
       store<f32>(target, load<f32>(target) + scale * gradient)
@@ -68,17 +74,22 @@ export function crossEntropy(block: u32): void {
 
 /** row = scale · row + offsets, -infinity where excluded. */
 function scores(row: usize, columns: i32, scale: f32, offsets: usize, excluded: usize): void {
-  for (let c = 0; c < columns; c += 4) {
-    const left = columns - c
-    const place = <usize>c << 2
-    let s = f32x4.mul(read(row + place, left), f32x4.splat(scale))
-    if (offsets) s = f32x4.add(s, read(offsets + place, left))
-    if (excluded) {
+  scaled(row, row, columns, scale)
+  if (offsets) {
+    for (let c = 0; c < columns; c += 4) {
+      const place = <usize>c << 2
+      write(row + place, f32x4.add(read(row + place, columns - c), read(offsets + place, columns - c)), columns - c)
+    }
+  }
+  if (excluded) {
+    const none = f32x4.splat(-Infinity)
+    for (let c = 0; c < columns; c += 4) {
+      const left = columns - c
+      const place = row + (<usize>c << 2)
       const bytes = left >= 4 ? v128.load_zero<u32>(excluded + c) : lastBytes(excluded + c, left)
       const words = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes))
-      s = v128.bitselect(s, f32x4.splat(-Infinity), i32x4.eq(words, i32x4.splat(0)))
+      write(place, v128.bitselect(read(place, left), none, i32x4.eq(words, i32x4.splat(0))), left)
     }
-    write(row + place, s, left)
   }
 }
 
@@ -107,28 +118,12 @@ function highestOf(row: usize, columns: i32): f32 {
   return highest
 }
 
-/** row = e^(row - highest), and their sum. */
-function exponentials(row: usize, columns: i32, highest: f32): f32 {
-  let total = f32x4.splat(0)
-  let c = 0
-  for (; c + 4 <= columns; c += 4) {
-    const e = exp(f32x4.sub(v128.load(row + (<usize>c << 2)), f32x4.splat(highest)))
-    v128.store(row + (<usize>c << 2), e)
-    total = f32x4.add(total, e)
-  }
-  let rest: f32 = 0
-  for (; c < columns; c++) {
-    const e = f32x4.extract_lane(exp(f32x4.splat(load<f32>(row + (<usize>c << 2)) - highest)), 0)
-    store<f32>(row + (<usize>c << 2), e)
-    rest += e
-  }
-  return sum(total) + rest
-}
-
-function multiply(row: usize, columns: i32, factor: f32): void {
+/** out = factor · row; in place or not. */
+function scaled(row: usize, out: usize, columns: i32, factor: f32): void {
+  const factors = f32x4.splat(factor)
   for (let c = 0; c < columns; c += 4) {
-    const place = row + (<usize>c << 2)
-    write(place, f32x4.mul(read(place, columns - c), f32x4.splat(factor)), columns - c)
+    const place = <usize>c << 2
+    write(out + place, f32x4.mul(read(row + place, columns - c), factors), columns - c)
   }
 }
 
@@ -140,44 +135,57 @@ export function rowTotals(block: u32): void {
   const blockRows = argument<u32>(3)
   const out = argument<usize>(4)
   const scale = argument<f32>(5)
+  const piece = scratch()
   const last = min(<u32>n, (block + 1) * blockRows)
   for (let r = <usize>(block * blockRows); r < last; r++) {
     const row = logits + r * logitsRow
     const highest = highestOf(row, n) * scale
-    let total = f32x4.splat(0)
-    let c = 0
-    for (; c + 4 <= n; c += 4) {
-      const s = f32x4.mul(v128.load(row + (<usize>c << 2)), f32x4.splat(scale))
-      total = f32x4.add(total, exp(f32x4.sub(s, f32x4.splat(highest))))
+    let total: f32 = 0
+    for (let c = 0; c < n; c += PIECE) {
+      scaled(row + (<usize>c << 2), piece, min(PIECE, n - c), scale)
+      total += exponentials(piece, min(PIECE, n - c), highest)
     }
-    let rest: f32 = 0
-    for (; c < n; c++) {
-      rest += f32x4.extract_lane(exp(f32x4.splat(load<f32>(row + (<usize>c << 2)) * scale - highest)), 0)
-    }
-    store<f32>(out + (r << 2), <f32>(<f64>highest + log(sum(total) + rest)))
+    store<f32>(out + (r << 2), <f32>(<f64>highest + log(total)))
   }
 }
 
-/** log-sum-exp over the rows of four columns c: out[c] = ln Σ_r e^(scale · logits[r,c]). One block is 4 columns. */
+/** Columns of one block of columnTotals. */
+export const STRIP: i32 = 64
+
+/** log-sum-exp over the rows of the columns c of one strip: out[c] = ln Σ_r e^(scale · logits[r,c]). */
 export function columnTotals(block: u32): void {
-  const logits = argument<usize>(0) + (<usize>block << 4)
+  const strip = <usize>block * <usize>(STRIP << 2)
+  const logits = argument<usize>(0) + strip
   const logitsRow = argument<usize>(1)
   const n = argument<i32>(2)
-  const out = argument<usize>(4) + (<usize>block << 4)
-  const scale = f32x4.splat(argument<f32>(5))
-  const left = n - <i32>(block << 2)
-  let high = f32x4.splat(-Infinity)
-  for (let r = 0; r < n; r++) high = f32x4.pmax(high, read(logits + <usize>r * logitsRow, left))
-  high = f32x4.mul(high, scale)
-  let total = f32x4.splat(0)
-  for (let r = 0; r < n; r++) {
-    const s = f32x4.mul(read(logits + <usize>r * logitsRow, left), scale)
-    total = f32x4.add(total, exp(f32x4.sub(s, high)))
+  const out = argument<usize>(4) + strip
+  const scale = argument<f32>(5)
+  const width = min(STRIP, n - <i32>block * STRIP)
+  const highest = scratch()
+  const totals = highest + <usize>(STRIP << 2)
+  const piece = totals + <usize>(STRIP << 2)
+  for (let c = 0; c < STRIP; c++) {
+    store<f32>(highest + (<usize>c << 2), -Infinity)
+    store<f32>(totals + (<usize>c << 2), 0)
   }
-  for (let lane = 0; lane < min(4, left); lane++) {
-    store<f32>(out + (lane << 2), <f32>(<f64>f32x4.extract_lane(high, 0) + log(f32x4.extract_lane(total, 0))))
-    high = v128.shuffle<f32>(high, high, 1, 2, 3, 0)
-    total = v128.shuffle<f32>(total, total, 1, 2, 3, 0)
+  for (let r = 0; r < n; r++) {
+    scaled(logits + <usize>r * logitsRow, piece, width, scale)
+    for (let c: usize = 0; c < <usize>(STRIP << 2); c += 16) {
+      v128.store(highest + c, f32x4.pmax(v128.load(highest + c), v128.load(piece + c)))
+    }
+  }
+  for (let r = 0; r < n; r++) {
+    scaled(logits + <usize>r * logitsRow, piece, width, scale)
+    for (let c: usize = 0; c < <usize>(STRIP << 2); c += 16) {
+      v128.store(piece + c, f32x4.sub(v128.load(piece + c), v128.load(highest + c)))
+    }
+    exponentials(piece, width, 0)
+    for (let c: usize = 0; c < <usize>(STRIP << 2); c += 16) {
+      v128.store(totals + c, f32x4.add(v128.load(totals + c), v128.load(piece + c)))
+    }
+  }
+  for (let c: usize = 0; c < <usize>(width << 2); c += 4) {
+    store<f32>(out + c, <f32>(<f64>load<f32>(highest + c) + log(load<f32>(totals + c))))
   }
 }
 
@@ -203,14 +211,27 @@ export function matchingLoss(block: u32): void {
     const ofRow = load<f32>(ofRows + (r << 2))
     const own = load<f32>(row + (r << 2)) * scale
     store<f32>(losses + r * lossesRow, (weight / 2) * (ofRow - own + (load<f32>(ofColumns + (r << 2)) - own)))
-    for (let c = 0; c < n; c += 4) {
-      const left = n - c
+    for (let c = 0; c < n; c += PIECE) {
       const place = <usize>c << 2
-      const s = f32x4.mul(read(row + place, left), f32x4.splat(scale))
-      const inRow = exp(f32x4.sub(s, f32x4.splat(ofRow)))
-      const inColumn = exp(f32x4.sub(s, read(ofColumns + place, left)))
-      write(row + place, f32x4.mul(f32x4.add(inRow, inColumn), f32x4.splat(factor)), left)
+      likenesses(row + place, ofRow, ofColumns + place, min(PIECE, n - c), scale)
+      scaled(row + place, row + place, min(PIECE, n - c), factor)
     }
     store<f32>(row + (r << 2), load<f32>(row + (r << 2)) - 2 * factor)
+  }
+}
+
+/** row[c] = e^(scale row[c] - ofRow) + e^(scale row[c] - ofColumns[c]) over n floats. */
+function likenesses(row: usize, ofRow: f32, ofColumns: usize, n: i32, scale: f32): void {
+  const piece = scratch()
+  scaled(row, row, n, scale)
+  for (let c = 0; c < n; c += 4) {
+    const place = <usize>c << 2
+    write(piece + place, f32x4.sub(read(row + place, n - c), read(ofColumns + place, n - c)), n - c)
+  }
+  exponentials(row, n, ofRow)
+  exponentials(piece, n, 0)
+  for (let c = 0; c < n; c += 4) {
+    const place = <usize>c << 2
+    write(row + place, f32x4.add(read(row + place, n - c), read(piece + place, n - c)), n - c)
   }
 }

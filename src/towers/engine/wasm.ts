@@ -201,7 +201,7 @@ class WasmEngine implements Engine {
     requireMask('crossEntropy', options.excluded, rows * columns)
     this.scope(() => {
       const { offsets, indices, weights } = targets
-      const saved = this.#arena.floats(targets.offsets[rows]!)
+      const saved = this.#arena.floats(2 * targets.offsets[rows]!)
       const lists = [offsets, indices, weights, saved].map((list) => this.#arena.address(list))
       const excluded = options.excluded ? this.#arena.address(options.excluded) : 0
       this.#runRows(
@@ -225,7 +225,7 @@ class WasmEngine implements Engine {
       const blocks = Math.ceil(n / blockRows)
       const common = [...this.#arena.place(logits), n, blockRows]
       this.#run('ROW_TOTALS', blocks, [...common, ofRows], [scale])
-      this.#run('COLUMN_TOTALS', Math.ceil(n / 4), [...common, ofColumns], [scale])
+      this.#run('COLUMN_TOTALS', Math.ceil(n / this.#code('STRIP')), [...common, ofColumns], [scale])
       this.#run('MATCHING_LOSS', blocks, [...common, ofRows, ofColumns, ...this.#arena.place(losses)], [scale, weight])
     })
   }
