@@ -142,13 +142,14 @@ export function timesDense(a: SparseRows, x: Float64Array, width: number): Float
     const end = offsets[r + 1]!
     let i = offsets[r]!
     for (; i + 3 < end; i += 4) {
-      const [x0, x1, x2, x3] = [
-        indices[i]! * width,
-        indices[i + 1]! * width,
-        indices[i + 2]! * width,
-        indices[i + 3]! * width,
-      ]
-      const [v0, v1, v2, v3] = [values[i]!, values[i + 1]!, values[i + 2]!, values[i + 3]!]
+      const x0 = indices[i]! * width
+      const x1 = indices[i + 1]! * width
+      const x2 = indices[i + 2]! * width
+      const x3 = indices[i + 3]! * width
+      const v0 = values[i]!
+      const v1 = values[i + 1]!
+      const v2 = values[i + 2]!
+      const v3 = values[i + 3]!
       for (let d = 0; d < width; d++)
         out[to + d]! += v0 * x[x0 + d]! + v1 * x[x1 + d]! + v2 * x[x2 + d]! + v3 * x[x3 + d]!
     }
