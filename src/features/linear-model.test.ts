@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { linearKind } from '../training/linear-kind.ts'
 import { LinearModel } from './linear-model.ts'
 import { denseDots } from './scorers.ts'
 import { communities, type SmallListener, smallCorpora } from './small-corpus.ts'
@@ -34,6 +35,14 @@ test('nothing but the training listeners can change a fitted parameter', async (
   const among = await fitOn(world.slice(0, 60), [...world.slice(60), stranger], { ...genres, 'a new artist': ['new'] })
   assert.deepEqual(among.parameters, alone.parameters)
   assert.notDeepEqual((await fitOn(world.slice(0, 61))).parameters, alone.parameters)
+})
+
+test('the hash of the registered model stays when listeners who are not trained on are removed', async () => {
+  const hashOf = async (others: readonly SmallListener[]) => {
+    const [corpus] = await smallCorpora([world.slice(0, 60), others], genres)
+    return (await linearKind.fit(corpus!, { seed: 1, preset: 'standard' })).hash
+  }
+  assert.equal(await hashOf(world.slice(60)), await hashOf([]))
 })
 
 test('the same listeners in another order give the same bits', async () => {
