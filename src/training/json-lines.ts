@@ -27,7 +27,7 @@ export async function* readJsonLines(path: string): AsyncGenerator<JsonLine> {
 
 /**
  * Reads a text file, gzipped or not, line by line; a line too long to be held has no text.
- * @throws Problem when the file is missing, a folder, unreadable, or ends early.
+ * @throws Problem when the file can't be read, or ends early.
  */
 export async function* readTextLines(path: string): AsyncGenerator<{ readonly line: number; readonly text?: string }> {
   try {
@@ -35,7 +35,8 @@ export async function* readTextLines(path: string): AsyncGenerator<{ readonly li
     for await (const lines of readLines(chunks))
       for (const { number, bytes } of lines) yield bytes ? { line: number, text: bytes.toString() } : { line: number }
   } catch (error) {
-    throw unreadable(path, error)
+    if (!(error instanceof BrokenOff)) throw error
+    throw new Problem(`"${path}" is damaged or cut off`, { do: 'check that it was copied whole', cause: error })
   }
 }
 
@@ -45,16 +46,6 @@ function parse(text: string): Pick<JsonLine, 'value' | 'reason'> {
   } catch {
     return { reason: 'not JSON' }
   }
-}
-
-function unreadable(path: string, error: unknown): unknown {
-  if (error instanceof BrokenOff)
-    return new Problem(`"${path}" is damaged or cut off`, { do: 'check that it was copied whole', cause: error })
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return new Problem(`"${path}" does not exist`, { do: 'check the path', cause: error })
-  if (code === 'EISDIR') return new Problem(`"${path}" is a folder`, { do: 'name one file in it', cause: error })
-  if (code === 'EACCES') return new Problem(`"${path}" may not be read`, { do: 'check its permissions', cause: error })
-  return error
 }
 
 /** A file of JSON lines that is being written. It has its name only once it is complete. */

@@ -150,9 +150,9 @@ function readHeader(bytes: Uint8Array | undefined): z.infer<typeof header> {
   } catch (cause) {
     throw damaged(headerFile, cause)
   }
-  const { version } = z.object({ version: z.number().catch(0) }).parse(json ?? {})
-  if (version > formatVersion)
-    throw new Problem(`the model was written by a newer version of consonance (format ${version})`, {
+  const newer = z.object({ version: z.number().gt(formatVersion) }).safeParse(json)
+  if (newer.success)
+    throw new Problem(`the model was written by a newer version of consonance (format ${newer.data.version})`, {
       do: 'upgrade, or promote another model',
     })
   const parsed = header.safeParse(json)

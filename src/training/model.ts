@@ -29,6 +29,15 @@ export interface FitOptions {
   readonly marks?: readonly string[]
 }
 
+/** Losses and validation of a model that learns step by step, at the end of an epoch. */
+export interface TrailPoint {
+  readonly step: number
+  /** Means since the last point. */
+  readonly half: number
+  readonly item: number
+  readonly validation?: number
+}
+
 /** A model that can be registered, served and evaluated. It describes listeners that it was not fitted on. */
 export interface FittedModel {
   readonly kind: string
@@ -42,6 +51,8 @@ export interface FittedModel {
   embed(corpus: Corpus): Float32Array
   /** What two different listeners have in common, for ranking and explaining matches. */
   readonly pair: PairScore
+  /** Absent where a model is fitted at once. */
+  readonly trail?: readonly TrailPoint[]
   save(): ModelFiles
 }
 
