@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import packageJson from '../../package.json' with { type: 'json' }
 import { buildCorpora, type Lookups } from '../features/build-corpus.ts'
 import type { Corpus } from '../features/corpus.ts'
 import { storedRows } from '../features/load.ts'
@@ -15,6 +16,7 @@ import { readExclusions } from '../training/exclusions.ts'
 import type { FittedModel, ModelKind, Preset } from '../training/model.ts'
 import { fingerprint } from '../training/network/fingerprint.ts'
 import { decidePromotion } from '../training/promotion.ts'
+import { trainingReport } from '../training/report/report.ts'
 import { split, splitText } from '../training/split.ts'
 import { storedFriends } from '../training/stored-friends.ts'
 import {
@@ -34,6 +36,8 @@ export interface TrainOptions {
   readonly exclude?: string
   /** File that a long fit keeps up to date and continues from. */
   readonly checkpoint?: string
+  /** The command that was given, for the report. */
+  readonly command?: string
 }
 
 export interface TrainDeps {
@@ -60,6 +64,9 @@ export interface TrainReport {
   /** What a reader should know, one sentence each. */
   readonly notes: readonly string[]
 }
+
+/** Name of the report among a model's files. */
+export const reportFile = 'report.html'
 
 /** Share of the listeners held out to evaluate a model before it is registered. */
 const validationShare = 0.1
@@ -102,10 +109,22 @@ export async function train(options: TrainOptions, deps: TrainDeps): Promise<Tra
   }
 
   const card = cardOf(model!, validated, data, options, deps)
-  const version = await registry.register(card, model!.save(), seesAll ? withoutValidation(data.parts) : data.parts)
   const { promote, why } = decidePromotion(card, await registry.promoted())
+  const listeners = countParts(data.parts)
+  const report = trainingReport({
+    card,
+    promoted: promote,
+    why,
+    data: { listeners, sources: countSources(data.corpus) },
+    trail: model!.trail ?? [],
+    validated,
+    notes: data.notes,
+    reproduction: { command: options.command ?? `train ${JSON.stringify(options)}`, versions: versions() },
+  })
+  const files = new Map([...model!.save(), [reportFile, new TextEncoder().encode(report)]])
+  const version = await registry.register(card, files, seesAll ? withoutValidation(data.parts) : data.parts)
   if (promote) await registry.promote(version)
-  return { version, promoted: promote, why, card, listeners: countParts(data.parts), validated, notes: data.notes }
+  return { version, promoted: promote, why, card, listeners, validated, notes: data.notes }
 }
 
 interface TrainingData {
@@ -243,4 +262,13 @@ function countParts(parts: TrainingData['parts']): TrainReport['listeners'] {
   const counts = { train: 0, validation: 0, excluded: 0, test: 0 }
   for (const part of parts.values()) counts[part]++
   return { train: counts.train, validation: counts.validation, excluded: counts.excluded }
+}
+
+function countSources({ sources }: Corpus): readonly { readonly source: string; readonly listeners: number }[] {
+  const rows = Map.groupBy(sources, (source) => source)
+  return [...rows].map(([source, { length: listeners }]) => ({ source, listeners }))
+}
+
+function versions(): readonly string[] {
+  return [`consonance ${packageJson.version}`, `Node ${process.versions.node}`, `${process.platform} ${process.arch}`]
 }

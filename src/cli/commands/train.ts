@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { type TrainReport, train } from '../../pipelines/train.ts'
+import { reportFile, type TrainReport, train } from '../../pipelines/train.ts'
 import { linearKind } from '../../training/linear-kind.ts'
 import { type ModelKind, type Preset, presets } from '../../training/model.ts'
 import { twoTowerKind } from '../../training/network/two-tower-kind.ts'
@@ -32,21 +32,23 @@ export function trainCommand(): Command {
     .action((options: TrainCommandOptions) =>
       withWorkspace(options, 'existing', async ({ store, registry, progress, signal, elapsed }) => {
         const { seed, preset, exclude } = options
+        const command = `npx consonance ${process.argv.slice(2).join(' ')}`
         const report = await train(
-          { seed, preset, checkpoint: join(options.data, 'training.checkpoint'), ...(exclude && { exclude }) },
+          { seed, preset, command, checkpoint: join(options.data, 'training.checkpoint'), ...(exclude && { exclude }) },
           { store, registry, progress, signal, kind: kinds[options.kind]! },
         )
         if (options.json) json(report)
-        else print(report, elapsed())
+        else print(report, join(options.data, 'models', `v${report.version}`, reportFile), elapsed())
       }),
     )
 }
 
-function print({ version, promoted, why, card, listeners, validated, notes }: TrainReport, seconds: number): void {
+function print(report: TrainReport, page: string, seconds: number): void {
+  const { version, promoted, why, card, listeners, validated, notes } = report
   const left = listeners.excluded > 0 ? `, ${count(listeners.excluded)} left out` : ''
   line(`${count(listeners.train)} listeners to train on, ${count(listeners.validation)} to validate on${left}`)
   for (const { source, kind, evaluation } of validated) {
-    const task = kind === 'friends' ? 'friends' : `halves without a ${kind.replace(/s$/, '')} in common`
+    const task = kind === 'friends' ? 'friends' : `halves without a shared ${kind.replace(/s$/, '')}`
     line()
     line(
       strong(
@@ -59,5 +61,6 @@ function print({ version, promoted, why, card, listeners, validated, notes }: Tr
   for (const note of notes) line(note)
   if (card.marks.length > 0) line(`Terms of the data: ${card.marks.join(', ')}`)
   line(`v${version} (${card.kind}) is ${promoted ? 'promoted' : 'registered, not promoted'}: ${why}`)
+  line(`The report with pictures: ${page}`)
   ending('Trained', seconds, 'consonance match LISTENER')
 }

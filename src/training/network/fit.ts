@@ -4,7 +4,7 @@ import type { Corpus } from '../../features/corpus.ts'
 import { Problem } from '../../taste/problem.ts'
 import type { Engine } from '../../towers/engine.ts'
 import type { ParameterValues } from '../../towers/inference.ts'
-import type { FitProgress } from '../model.ts'
+import type { FitProgress, TrailPoint } from '../model.ts'
 import { Checkpoint } from './checkpoint.ts'
 import type { NetworkConfiguration } from './configuration.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -14,15 +14,6 @@ import { prepare, type Start, Trainer } from './trainer.ts'
 const [breath, checkpointInterval] = [200, 10_000]
 /** How often a run is validated. */
 const validations = 6
-
-/** Losses and validation over a run, for reports. */
-export interface TrailPoint {
-  readonly step: number
-  /** Means since the last point. */
-  readonly half: number
-  readonly item: number
-  readonly validation?: number
-}
 
 export interface FitNetworkOptions {
   readonly configuration: NetworkConfiguration

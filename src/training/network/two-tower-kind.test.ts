@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { InferenceSession } from 'onnxruntime-web'
 import type { Corpus } from '../../features/corpus.ts'
 import { SparseRowsBuilder, selectRows } from '../../features/sparse-rows.ts'
 import { Problem } from '../../taste/problem.ts'
@@ -84,6 +85,20 @@ describe('two-tower network', () => {
     const text = new TextDecoder().decode(model.save().get('two-tower.json'))
     assert.ok(text.includes('research use only'))
     assert.ok(!text.includes('made-up:'), 'a listener id is in the model')
+  })
+
+  it('can keep one number a table row instead of moments', async () => {
+    const light = { ...small, optimiser: { ...small.optimiser, tables: 'adagrad', tableRate: 10 } } as const
+    const { network } = await fitTwoTower(byArtist, options, light)
+    assert.ok(network.trail.at(-1)!.half < network.trail[0]!.half)
+  })
+
+  it('exports itself to ONNX', async () => {
+    const file = (await fitTwoTower(both, options, small)).toOnnx()
+    const graph = await InferenceSession.create(file)
+    assert.deepEqual(graph.outputNames, ['listener', 'item'])
+    for (const view of ['id', 'genre', 'tag', 'cooccurrence', 'track'])
+      assert.ok(graph.inputNames.includes(`${view}_indices`), view)
   })
 
   it('refuses foreign, newer and damaged files in one line', async () => {

@@ -5,7 +5,8 @@ import { PairScore } from '../../matching/pair-score.ts'
 import type { ModelFiles } from '../../store/model-registry.ts'
 import { createWasmEngine } from '../../towers/engine/wasm.ts'
 import { Embedder } from '../../towers/inference.ts'
-import type { FitOptions, FittedModel, ModelKind } from '../model.ts'
+import { exportOnnx } from '../../towers/onnx/export.ts'
+import type { FitOptions, FittedModel, ModelKind, TrailPoint } from '../model.ts'
 import { type NetworkConfiguration, networkPresets } from './configuration.ts'
 import { describeListeners } from './describe-listeners.ts'
 import { fitNetwork } from './fit.ts'
@@ -95,8 +96,18 @@ export class FittedTwoTower implements FittedModel {
     return hash('sha256', Buffer.concat([...this.save().values()]), 'hex')
   }
 
+  get trail(): readonly TrailPoint[] {
+    return this.network.trail
+  }
+
   embed(corpus: Corpus): Float32Array {
     return this.towers.embed(corpus)
+  }
+
+  /** Both towers as an ONNX file; its inputs are rows of this model's vocabulary. */
+  toOnnx(): Uint8Array {
+    const { shape, values, projection } = this.network
+    return exportOnnx(shape, values, projection)
   }
 
   save(): ModelFiles {

@@ -1,0 +1,42 @@
+import type { TrailPoint } from '../model.ts'
+import { figure, three } from './figure.ts'
+import { lineChart } from './line-chart.ts'
+import { html, type Markup } from './markup.ts'
+
+/** Most rows of the table behind the curves. */
+const mostRows = 40
+
+/** Losses and validation over the steps of a run; nothing for a model that is fitted at once. */
+export function trainingCurves(trail: readonly TrailPoint[]): Markup {
+  const first = trail[0]
+  const last = trail.at(-1)
+  if (!first || !last || trail.length < 2) return html``
+  const validated = trail.filter(({ validation }) => validation !== undefined)
+  const every = Math.ceil(trail.length / mostRows)
+  const rows = trail
+    .filter((_, i) => i % every === 0 || i === trail.length - 1)
+    .map(({ step, half, item, validation }) => [`${step}`, three(half), three(item), three(validation)])
+  const numbers = { head: ['step', 'halves', 'items', 'validation MRR'], rows }
+  return html`<h2>How it learned</h2>
+${figure(
+  `Both losses fell over ${last.step} steps: halves from ${three(first.half)} to ${three(last.half)}, items from ${three(first.item)} to ${three(last.item)}.`,
+  lineChart(
+    [
+      { name: 'halves of one listener find each other', points: trail.map(({ step, half }) => [step, half]) },
+      { name: 'listeners find items of their other half', points: trail.map(({ step, item }) => [step, item]) },
+    ],
+    { x: 'step', y: 'loss' },
+  ),
+  numbers,
+)}${
+  validated.length > 1 &&
+  figure(
+    `On listeners it never saw, it went from ${three(validated[0]!.validation)} to ${three(validated.at(-1)!.validation)} (mean MRR of the other half, among the unseen).`,
+    lineChart(
+      [{ name: 'validation', points: validated.map(({ step, validation }) => [step, validation!]), marks: true }],
+      { x: 'step', y: 'validation MRR' },
+    ),
+    { head: ['step', 'validation MRR'], rows: validated.map(({ step, validation }) => [`${step}`, three(validation)]) },
+  )
+}`
+}
