@@ -22,7 +22,7 @@ export interface LineChartOptions {
 }
 
 const [width, height] = [640, 260]
-const margin = { left: 56, right: 16, top: 12, bottom: 44 }
+const margin = { left: 72, right: 16, top: 12, bottom: 44 }
 /** Told apart without colour. */
 const dashes = ['none', '7 4', '2 3', '10 3 2 3']
 
@@ -53,7 +53,7 @@ ${y.ticks(5).map(
   ) => html`<text class="tick" text-anchor="middle" x="${at(x(tick))}" y="${height - margin.bottom + 18}">${x.tickFormat(6)(tick)}</text>
 `,
 )}<text class="axis" text-anchor="middle" x="${(margin.left + width - margin.right) / 2}" y="${height - 8}">${options.x}</text>
-<text class="axis" text-anchor="middle" transform="rotate(-90)" x="${-(margin.top + height - margin.bottom) / 2}" y="14">${options.y}</text>
+<text class="axis" text-anchor="middle" transform="rotate(-90)" x="${-(margin.top + height - margin.bottom) / 2}" y="16">${options.y}</text>
 ${
   options.diagonal &&
   html`<line class="reference" x1="${at(x.range()[0]!)}" y1="${at(y.range()[0]!)}" x2="${at(x.range()[1]!)}" y2="${at(y.range()[1]!)}"/>

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { html } from './markup.ts'
+import { type ReportContents, trainingReport } from './report.ts'
+
+const score = (value: number) => ({
+  unseen: { mrr: value, r10: value },
+  transfer: { recall50: value },
+  ci95: { unseen: { mrr: [value - 0.02, value + 0.02] }, transfer: { recall50: [value - 0.02, value + 0.02] } },
+})
+const difference = (value: number) => ({ difference: value, ci95: [value - 0.01, value + 0.01] as const })
+
+function contents(model: number, simple: number): ReportContents {
+  const paired = { unseen: { mrr: difference(model - simple) }, transfer: { recall50: difference(model - simple) } }
+  return {
+    card: {
+      kind: 'two-tower',
+      trainedAt: 0,
+      hash: 'abc',
+      metrics: {},
+      marks: ['research use only'],
+      configuration: { seed: 1 },
+    },
+    promoted: true,
+    why: 'no model was promoted before',
+    data: {
+      listeners: { train: 90, validation: 10, excluded: 0 },
+      sources: [{ source: 'made <up>', listeners: 100 }],
+    },
+    trail: [
+      { step: 1, half: 3, item: 6, validation: 0.5 },
+      { step: 2, half: 2, item: 5, validation: 0.6 },
+    ],
+    validated: [
+      {
+        source: 'made <up>',
+        kind: 'artists',
+        evaluation: {
+          task: 'halves',
+          queries: 10,
+          candidates: 100,
+          scores: { embedding: score(model), pair: score(model) },
+          baselines: { svd64: score(simple) },
+          paired: { embedding: { svd64: paired }, pair: { svd64: paired } },
+        },
+      },
+    ],
+    notes: [],
+    reproduction: { command: 'npx consonance train --exclude "a & b.txt"', versions: [] },
+  }
+}
+
+describe('training report', () => {
+  it('says by how much the model is ahead, with the paired interval', () => {
+    const text = trainingReport(contents(0.8, 0.7))
+    assert.match(text, /MRR: \.800, \+\.100 \[\+\.090, \+\.110\] against svd64/)
+    assert.match(text, /On none of the 2 measures/)
+  })
+
+  it('says where it is worse', () => {
+    assert.match(trainingReport(contents(0.6, 0.7)), /made &lt;up&gt;: halves .* svd64 is ahead by \.100/)
+  })
+
+  it('escapes what comes from the data and loads nothing from elsewhere', () => {
+    const text = trainingReport(contents(0.8, 0.7))
+    assert.ok(!text.includes('<up>') && text.includes('&quot;a &amp; b.txt&quot;'))
+    assert.doesNotMatch(text, /<script|<link|src=|href=|url\(|@import/)
+  })
+
+  it('gives every picture a sentence, a name and a table', () => {
+    const text = trainingReport(contents(0.8, 0.7))
+    const figures = text.match(/<figure>.*?<\/figure>/gs) ?? []
+    assert.equal(figures.length, 4)
+    for (const figure of figures) assert.match(figure, /<figcaption>.+?<\/figcaption>.*aria-label=.*<table>/s)
+    assert.doesNotMatch(text, /NaN|undefined|Infinity/)
+  })
+
+  it('does without curves and comparisons where there are none', () => {
+    const text = trainingReport({ ...contents(0.8, 0.7), trail: [], validated: [] })
+    assert.match(text, /Too few listeners were held out/)
+    assert.doesNotMatch(text, /How it learned/)
+  })
+})
+
+describe('html', () => {
+  it('escapes text, keeps markup, joins lists, leaves out what is absent', () => {
+    const inner = html`<b>${'<&"\'>'}</b>`
+    assert.equal(html`${inner}|${[inner, 1]}|${false}|${undefined}`.markup, `${inner.markup}|${inner.markup}1||`)
+    assert.equal(inner.markup, '<b>&lt;&amp;&quot;&#39;&gt;</b>')
+  })
+})
