@@ -110,10 +110,9 @@ export class TowerInputs {
     const { genreRows } = this.#catalogue.artists
     const { artistIdf, unknownIdf, artistTags } = this.#vocabulary
     this.#artists.drain((artist, count) => {
-      const weight = Math.log1p(count)
       const id = this.#idRow[artist] as number
-      const idf = id < 0 ? unknownIdf : (artistIdf[id] as number)
-      if (id >= 0 && !(dropout && dropout.random.uniform() < dropout.id)) this.#bags.id.add(id, weight * idf)
+      const weight = Math.log1p(count) * (id < 0 ? unknownIdf : (artistIdf[id] as number))
+      if (id >= 0 && !(dropout && dropout.random.uniform() < dropout.id)) this.#bags.id.add(id, weight)
       for (let p = genreRows.offsets[artist] as number; p < (genreRows.offsets[artist + 1] as number); p++) {
         const genre = this.#genreColumn[genreRows.indices[p] as number] as number
         if (genre >= 0) this.#genres.add(genre, weight * (genreRows.values[p] as number))
@@ -123,7 +122,7 @@ export class TowerInputs {
         for (let p = artistTags.offsets[tagged] as number; p < (artistTags.offsets[tagged + 1] as number); p++)
           this.#tags.add(artistTags.indices[p] as number, weight * (artistTags.weights[p] as number))
       const cooccurring = this.#cooccurrenceRow[artist] as number
-      if (cooccurrence && cooccurring >= 0) this.#bags.cooccurrence.add(cooccurring, weight * idf)
+      if (cooccurrence && cooccurring >= 0) this.#bags.cooccurrence.add(cooccurring, weight)
     })
     this.#genres.drain((genre, weight) => this.#bags.genre.add(genre, weight))
     this.#tags.drain((tag, weight) => this.#bags.tag.add(tag, weight))
