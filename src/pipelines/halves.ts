@@ -68,8 +68,10 @@ export async function halves(options: HalvesOptions, deps: HalvesDeps): Promise<
           const cut = cutItems(listener, items, task, options.seed)
           if (cut) await files.write(task, { listener, query, ...cut })
         }
-        if (linked.has(sourceOf(listener)) && items.length > 0)
-          await files.write('friends', { listener, query, friends: friends.get(listener) ?? [], items })
+        if (linked.has(sourceOf(listener)) && items.length > 0) {
+          const own = friends.get(listener) ?? []
+          await files.write('friends', { listener, query: query && own.length > 0, friends: own, items })
+        }
       }
       task.advance(profiles.length)
     }
@@ -123,8 +125,7 @@ class EvaluationFiles {
     const known = this.#open.get(path)
     const writer = known?.writer ?? new JsonLinesWriter(path)
     const { listeners, queries } = known?.file ?? { listeners: 0, queries: 0 }
-    const asked = line.query && !('friends' in line && line.friends.length === 0)
-    const file = { path, source, task, listeners: listeners + 1, queries: queries + Number(asked) }
+    const file = { path, source, task, listeners: listeners + 1, queries: queries + Number(line.query) }
     this.#open.set(path, { file, writer })
     await writer.write(line)
   }
