@@ -7,28 +7,35 @@ import { benchTrain } from './train.ts'
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    threads: { type: 'string', default: '2' },
+    threads: { type: 'string' },
     rounds: { type: 'string' },
-    steps: { type: 'string', default: '30' },
+    steps: { type: 'string' },
     python: { type: 'string' },
     variants: { type: 'string' },
   },
 })
-const threads = Number(values.threads)
 
-switch (positionals[0]) {
-  case 'kernels':
-    await benchKernels({ threads, rounds: Number(values.rounds ?? 50) })
-    break
-  case 'train':
-    await benchTrain({
-      threads,
-      rounds: Number(values.rounds ?? 15),
-      steps: Number(values.steps),
-      ...(values.python && { python: values.python }),
-      ...(values.variants && { variants: values.variants.split(',') }),
-    })
-    break
-  default:
-    throw new Problem(`bench: no benchmark called ${positionals[0] ?? ''}`, { do: 'there are kernels and train' })
+/** A whole number of at least 1. */
+function count(name: 'threads' | 'rounds' | 'steps', otherwise: number): number {
+  const given = Number(values[name] ?? otherwise)
+  if (!Number.isInteger(given) || given < 1) {
+    throw new Problem(`bench: --${name} ${values[name]}`, { do: 'give a whole number of at least 1' })
+  }
+  return given
 }
+
+async function run(): Promise<void> {
+  const threads = count('threads', 2)
+  const { python } = values
+  const variants = values.variants?.split(',')
+  if (positionals[0] === 'kernels') await benchKernels({ threads, rounds: count('rounds', 50) })
+  else if (positionals[0] === 'train') {
+    await benchTrain({ threads, rounds: count('rounds', 15), steps: count('steps', 30), python, variants })
+  } else
+    throw new Problem(`bench: no benchmark called "${positionals[0] ?? ''}"`, { do: 'there are kernels and train' })
+}
+
+await run().catch((error: unknown) => {
+  console.error(error instanceof Problem ? error.message : error)
+  process.exitCode = 1
+})

@@ -1,3 +1,4 @@
+import { Problem } from '../src/taste/problem.ts'
 import { createWasmEngine } from '../src/towers/engine/wasm.ts'
 import type { Engine } from '../src/towers/engine.ts'
 import { adamw } from '../src/towers/optimisers/adamw.ts'
@@ -15,9 +16,9 @@ export interface TrainOptions {
   readonly rounds: number
   readonly steps: number
   /** A Python that has PyTorch; without one only our own step is measured. */
-  readonly python?: string
+  readonly python?: string | undefined
   /** The PyTorch variants to choose the fastest of, by name; all by default. */
-  readonly variants?: readonly string[]
+  readonly variants?: readonly string[] | undefined
 }
 
 const { optimiser: recipe, dropout, halfTau, itemTau, itemWeight } = networkPresets.standard
@@ -135,14 +136,15 @@ async function compareLosses(engine: Engine, twin: PyTorch, workload: Workload):
   const worst = Math.max(...own.map((loss, i) => Math.abs(loss - their[i]!)))
   console.log(`losses of ${comparedSteps} steps: from ${own[0]!.toFixed(4)} to ${own.at(-1)!.toFixed(4)}`)
   console.log(`  largest difference from PyTorch ${worst.toExponential(1)}, allowed ${tolerance.toExponential(0)}`)
-  if (!(worst <= tolerance)) throw new Error('the losses differ from those of PyTorch')
+  if (!(worst <= tolerance)) throw new Problem('bench: the losses differ from those of PyTorch')
 }
 
 async function fastestOf(twin: PyTorch, names: readonly string[]): Promise<Variant> {
   const tried: { variant: Variant; milliseconds: number }[] = []
   for (const name of names) {
     const variant = known.get(name)
-    if (!variant) throw new Error(`no PyTorch variant ${name}; there are ${variantNames.join(', ')}`)
+    if (!variant)
+      throw new Problem(`bench: no PyTorch variant "${name}"`, { do: `there are ${variantNames.join(', ')}` })
     await twin.run(variant, 10, { reset: true, dropout: true })
     const milliseconds = 1000 * median((await twin.run(variant, 20, { reset: false, dropout: true })).seconds)
     console.log(`PyTorch ${name}: ${milliseconds.toFixed(1)} ms a step`)

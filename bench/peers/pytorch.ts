@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { Problem } from '../../src/taste/problem.ts'
 import type { AdamwOptions } from '../../src/towers/optimisers/adamw.ts'
 import { type Tensor, writeSafetensors } from '../../src/towers/safetensors.ts'
 import { parameterShapes } from '../../src/towers/shape.ts'
@@ -72,7 +73,7 @@ export class PyTorch {
 
   async #answer(): Promise<Record<string, unknown>> {
     const { value, done } = await this.#lines.next()
-    if (done) throw new Error('the PyTorch process ended; bench/README.md says how to install it')
+    if (done) throw new Problem('bench: the PyTorch process ended', { do: 'bench/README.md says how to install it' })
     return JSON.parse(value) as Record<string, unknown>
   }
 }
