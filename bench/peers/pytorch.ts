@@ -52,12 +52,14 @@ export class PyTorch {
     const file = join(tmpdir(), `consonance-bench-${process.pid}.safetensors`)
     await writeFile(file, saved(workload, settings))
     const started = new PyTorch(python, file, threads)
-    await Promise.race([
-      once(started.#process, 'spawn'),
-      once(started.#process, 'error').then(([error]) => Promise.reject(error)),
-    ])
-    const hello = await started.#answer()
-    started.version = String(hello.torch)
+    try {
+      await once(started.#process, 'spawn')
+      started.version = String((await started.#answer()).torch)
+    } catch (cause) {
+      await started.close()
+      if (cause instanceof Problem) throw cause
+      throw new Problem(`bench: "${python}" cannot be run`, { do: 'give a Python that has PyTorch by --python', cause })
+    }
     return started
   }
 
