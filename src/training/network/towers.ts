@@ -10,7 +10,10 @@ import type { SavedNetwork } from './model-file.ts'
 const chunk = 1024
 
 /** What of a saved network its embeddings depend on. */
-export type TrainedTowers = Pick<SavedNetwork, 'shape' | 'vocabulary' | 'values' | 'projection' | 'itemTau'>
+export type TrainedTowers = Pick<SavedNetwork, 'shape' | 'vocabulary' | 'values' | 'itemTau'> & {
+  /** None: embeddings are as wide as in training. */
+  readonly projection?: Float32Array
+}
 
 /** The trained towers, ready to embed the listeners and items of any corpus. */
 export class Towers {

@@ -4,11 +4,9 @@ import type { Corpus } from '../../features/corpus.ts'
 import { PairScore } from '../../matching/pair-score.ts'
 import type { ModelFiles } from '../../store/model-registry.ts'
 import { createWasmEngine } from '../../towers/engine/wasm.ts'
-import { Embedder } from '../../towers/inference.ts'
 import { exportOnnx } from '../../towers/onnx/export.ts'
 import type { FitOptions, FittedModel, ModelKind, TrailPoint } from '../model.ts'
 import { type NetworkConfiguration, networkPresets } from './configuration.ts'
-import { describeListeners } from './describe-listeners.ts'
 import { fitNetwork } from './fit.ts'
 import { kind, readNetwork, type SavedNetwork, writeNetwork } from './model-file.ts'
 import { principalAxes } from './principal-axes.ts'
@@ -35,12 +33,13 @@ export async function fitTwoTower(
   configuration: NetworkConfiguration = networkPresets[preset],
   threads: number = Math.min(4, availableParallelism()),
 ): Promise<FittedTwoTower> {
-  const projectionOf = (start: Start, values: Start['values']) => fitProjection(training, start, values, configuration)
+  const { itemTau, columns } = configuration
+  const projectionOf = (start: Start) =>
+    principalAxes(new Towers({ ...start, itemTau }).embed(training), columns.output, columns.stored)
   const pairOf = (start: Start, towers: Towers) => {
     const { listeners, artists: keys, artistFrequencies: frequencies } = start.vocabulary
     return PairScore.fit(training, { listeners, keys, frequencies }, towers, options)
   }
-  const { itemTau } = configuration
   const engine = await createWasmEngine({ threads })
   try {
     const { shape, vocabulary, values, data, steps, trail } = await fitNetwork(training, {
@@ -50,7 +49,7 @@ export async function fitTwoTower(
       validate:
         validate &&
         ((start, values) => {
-          const towers = new Towers({ ...start, values, projection: projectionOf(start, values), itemTau })
+          const towers = new Towers({ ...start, values, itemTau })
           return validate({
             embed: (corpus) => towers.embed(corpus),
             get pair() {
@@ -61,7 +60,7 @@ export async function fitTwoTower(
     })
     options.progress?.({ step: 'comparing listeners', done: 1 })
     const start = { shape, vocabulary, values }
-    const projection = projectionOf(start, values)
+    const projection = projectionOf(start)
     const { parameters: pair } = pairOf(start, new Towers({ ...start, projection, itemTau }))
     const made = { seed: options.seed, preset, ...configuration }
     return new FittedTwoTower({ ...start, projection, itemTau, pair, configuration: made, data, steps, trail, marks })
@@ -114,23 +113,4 @@ export class FittedTwoTower implements FittedModel {
     this.#files ??= writeNetwork(this.network)
     return this.#files
   }
-}
-
-/** [output x stored]: fitted on the training listeners. */
-function fitProjection(
-  training: Corpus,
-  { shape, vocabulary }: Start,
-  values: Start['values'],
-  { columns }: NetworkConfiguration,
-): Float32Array {
-  const embedder = new Embedder(shape, values)
-  const inputs = [...describeListeners(training, vocabulary, 1024)]
-  const embeddings = new Float32Array(training.listeners.length * shape.output)
-  let at = 0
-  for (const input of inputs) {
-    const rows = embedder.embedListeners(input)
-    embeddings.set(rows, at)
-    at += rows.length
-  }
-  return principalAxes(embeddings, shape.output, columns.stored)
 }
