@@ -98,7 +98,10 @@ function only(of: Corpus, which: (listener: string, row: number) => boolean): Co
 /** R@10 among all candidates, and R@10 and MRR among the unseen. */
 function halves({ own, training, model }: Trained, task: HalvingTask): { all: number; unseen: number; mrr: number } {
   const { a, b } = cutCorpus(own, task, 1)
-  const measured = measureHalves({ known: only(a, isHeldOut), hidden: b, stored: training }, embeddingCosine('', model))
+  const measured = measureHalves(
+    { known: only(a, isHeldOut), hidden: b, stored: training, peers: training },
+    embeddingCosine('', model),
+  )
   const mean = (path: string) => {
     const column = measured.get(path)!
     return column.reduce((sum, value) => sum + value, 0) / column.length

@@ -22,7 +22,7 @@ export interface FitOptions {
   /** Aborted when the user wants to stop: resolve to the best model so far. */
   readonly signal?: AbortSignal
   /** Scores a model on listeners that the fit never sees; higher is better. */
-  readonly validate?: (model: Pick<FittedModel, 'embed' | 'pair'>) => number
+  readonly validate?: (model: Pick<FittedModel, 'embed'>) => number
   /** File that a long fit keeps up to date, and continues from after a kill. */
   readonly checkpoint?: string
   /** Terms that the data puts on the model, to be kept in its files. */

@@ -11,7 +11,6 @@ import { fitNetwork } from './fit.ts'
 import { kind, readNetwork, type SavedNetwork, writeNetwork } from './model-file.ts'
 import { principalAxes } from './principal-axes.ts'
 import { Towers } from './towers.ts'
-import type { Start } from './trainer.ts'
 
 /** The two-tower network, and the pair score on top of it (docs/model.md). */
 export const twoTowerKind: ModelKind = {
@@ -34,34 +33,26 @@ export async function fitTwoTower(
   threads: number = Math.min(4, availableParallelism()),
 ): Promise<FittedTwoTower> {
   const { itemTau, columns } = configuration
-  const projectionOf = (start: Start) =>
-    principalAxes(new Towers({ ...start, itemTau }).embed(training), columns.output, columns.stored)
-  const pairOf = (start: Start, towers: Towers) => {
-    const { listeners, artists: keys, artistFrequencies: frequencies } = start.vocabulary
-    return PairScore.fit(training, { listeners, keys, frequencies }, towers, options)
-  }
   const engine = await createWasmEngine({ threads })
   try {
     const { shape, vocabulary, values, data, steps, trail } = await fitNetwork(training, {
       ...options,
       configuration,
       engine,
-      validate:
-        validate &&
-        ((start, values) => {
-          const towers = new Towers({ ...start, values, itemTau })
-          return validate({
-            embed: (corpus) => towers.embed(corpus),
-            get pair() {
-              return pairOf(start, towers)
-            },
-          })
-        }),
+      validate: validate && ((start, values) => validate(new Towers({ ...start, values, itemTau }))),
     })
     options.progress?.({ step: 'comparing listeners', done: 1 })
     const start = { shape, vocabulary, values }
-    const projection = projectionOf(start)
-    const { parameters: pair } = pairOf(start, new Towers({ ...start, projection, itemTau }))
+    const whole = new Towers({ ...start, itemTau }).embed(training)
+    const projection = principalAxes(whole, columns.output, columns.stored)
+    const { listeners, artists: keys, artistFrequencies: frequencies } = vocabulary
+    const statistics = { listeners, keys, frequencies }
+    const { parameters: pair } = PairScore.fit(
+      training,
+      statistics,
+      new Towers({ ...start, projection, itemTau }),
+      options,
+    )
     const made = { seed: options.seed, preset, ...configuration }
     return new FittedTwoTower({ ...start, projection, itemTau, pair, configuration: made, data, steps, trail, marks })
   } finally {
