@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Score } from '../evaluation.ts'
 import { html } from './markup.ts'
 import { type ReportContents, trainingReport } from './report.ts'
 
-const score = (value: number) => ({
-  unseen: { mrr: value, r10: value },
-  transfer: { recall50: value },
-  ci95: { unseen: { mrr: [value - 0.02, value + 0.02] }, transfer: { recall50: [value - 0.02, value + 0.02] } },
-})
+const score = (value: number) =>
+  ({
+    unseen: { mrr: value, r10: value },
+    transfer: { recall50: value },
+    ci95: { unseen: { mrr: [value - 0.02, value + 0.02] }, transfer: { recall50: [value - 0.02, value + 0.02] } },
+  }) as unknown as Score
 const difference = (value: number) => ({ difference: value, ci95: [value - 0.01, value + 0.01] as const })
 
 function contents(model: number, simple: number): ReportContents {
