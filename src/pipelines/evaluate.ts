@@ -6,6 +6,7 @@ import type { ModelRegistry } from '../store/model-registry.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
 import { Problem } from '../taste/problem.ts'
 import { fitBaselines } from '../training/baselines/baselines.ts'
+import { peersOf } from '../training/baselines/peers.ts'
 import { type Contestants, type Evaluation, evaluateFriends, evaluateHalves, scoresOf } from '../training/evaluation.ts'
 import { type BrokenLine, readFriends, readHalves } from '../training/evaluation-file.ts'
 import { friendsTask } from '../training/measure-friends.ts'
@@ -50,11 +51,11 @@ export async function evaluate(options: EvaluateOptions, deps: EvaluateDeps): Pr
   const split = await deps.registry.split(card.version)
   const trained = new Set([...split].filter(([, part]) => part === 'train').map(([listener]) => listener))
   const read = options.task === 'halves' ? readHalvesTask : readFriendsTask
-  const { stored, asked, broken, evaluated } = await read(options.file, trained, deps)
+  const { stored, peers, asked, broken, evaluated } = await read(options.file, trained, deps)
   deps.signal?.throwIfAborted()
 
   const seed = options.seed ?? 1
-  const baselines = options.baselines === false ? new Map() : fitBaselines(stored, { seed })
+  const baselines = options.baselines === false ? new Map() : fitBaselines(peers, { seed })
   const contestants = { scores: scoresOf(model), baselines }
   using task = deps.progress.start('scoring', { unit: 'scores', total: contestants.scores.size + baselines.size })
   const evaluation = evaluated(contestants, { seed, progress: (name) => task.advance(1, name) })
@@ -72,6 +73,8 @@ export async function evaluate(options: EvaluateOptions, deps: EvaluateDeps): Pr
 interface Read {
   /** Trained listeners that are stored. */
   readonly stored: Corpus
+  /** Those of the sources of the file. */
+  readonly peers: Corpus
   /** Query listeners. */
   readonly asked: readonly ListenerId[]
   readonly broken: readonly BrokenLine[]
@@ -109,11 +112,13 @@ async function readHalvesTask(file: string, trained: ReadonlySet<ListenerId>, de
   const groups = [looseRows(store, known()), looseRows(store, hidden()), storedRows(store, 'train', { only: trained })]
   const [a, b, stored] = (await buildCorpora(groups, store)) as [Corpus, Corpus, Corpus]
   task.finish()
+  const peers = peersOf(stored, a.sources)
   return {
     stored,
+    peers,
     asked: a.listeners,
     broken,
-    evaluated: (contestants, options) => evaluateHalves({ known: a, hidden: b, stored }, contestants, options),
+    evaluated: (contestants, options) => evaluateHalves({ known: a, hidden: b, stored, peers }, contestants, options),
   }
 }
 
@@ -137,6 +142,7 @@ async function readFriendsTask(file: string, trained: ReadonlySet<ListenerId>, d
   task.finish()
   return {
     stored,
+    peers: peersOf(stored, profiles.sources),
     asked: asked.queries.map(({ row }) => profiles.listeners[row]!),
     broken,
     evaluated: (contestants, options) => evaluateFriends(asked, contestants, options),

@@ -9,7 +9,7 @@ import { marksOf } from '../store/policy.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
 import { Problem } from '../taste/problem.ts'
 import type { Origin } from '../taste/provenance.ts'
-import { fitBaselines } from '../training/baselines/baselines.ts'
+import { simpleWays } from '../training/baselines/baselines.ts'
 import { selectListeners } from '../training/cut-corpus.ts'
 import { scoresOf } from '../training/evaluation.ts'
 import { readExclusions } from '../training/exclusions.ts'
@@ -98,9 +98,8 @@ export async function train(options: TrainOptions, deps: TrainDeps): Promise<Tra
   let model: FittedModel | undefined
   let validated: readonly Validated[] = []
   if (tasks.length > 0) {
-    const training = selectListeners(data.corpus, trainingRows)
-    model = await fit(training, 'fitting')
-    validated = validateWithProgress(tasks, model, training, options, deps)
+    model = await fit(selectListeners(data.corpus, trainingRows), 'fitting')
+    validated = validateWithProgress(tasks, model, options, deps)
   }
   const seesAll = model === undefined || kind.refit
   if (seesAll) {
@@ -222,14 +221,13 @@ async function fitWithProgress(
 function validateWithProgress(
   tasks: readonly ValidationTask[],
   model: FittedModel,
-  training: Corpus,
   { seed }: TrainOptions,
   { progress }: TrainDeps,
 ): readonly Validated[] {
-  const contestants = { scores: scoresOf(model), baselines: fitBaselines(training, { seed }) }
-  const total = tasks.length * (contestants.scores.size + contestants.baselines.size)
+  const scores = scoresOf(model)
+  const total = tasks.length * (scores.size + simpleWays.length)
   using task = progress.start('evaluating', { unit: 'scores', total })
-  const validated = validate(tasks, contestants, (name) => task.advance(1, name))
+  const validated = validate(tasks, scores, { seed, progress: (name) => task.advance(1, name) })
   task.finish()
   return validated
 }

@@ -40,7 +40,7 @@ async function halvesTask(): Promise<HalvesTask> {
     { id: 'far', plays: plays('z', 'y') },
   ]
   const [a, b, all] = (await smallCorpora([known, hidden, stored])) as [Corpus, Corpus, Corpus]
-  return { known: a, hidden: b, stored: all }
+  return { known: a, hidden: b, stored: all, peers: all }
 }
 
 const scores = tableScore('embedding', {
@@ -133,7 +133,7 @@ test('a listener who was trained on is no neighbour of their own', async () => {
     [{ id: 'one', plays: plays('a', 'b', 'x') }],
   ])) as [Corpus, Corpus, Corpus]
   const evaluation = evaluateHalves(
-    { known, hidden, stored },
+    { known, hidden, stored, peers: stored },
     { scores: new Map([['s', tableScore('s', {})]]), baselines: new Map() },
     { seed: 1 },
   )
@@ -172,7 +172,7 @@ test('everybody alike is chance, not luck', async () => {
   const same = Array.from({ length: 40 }, (_, i) => ({ id: String(i), plays: plays('a') }))
   const [known, hidden, stored] = (await smallCorpora([same, same, same])) as [Corpus, Corpus, Corpus]
   const contestants = { scores: new Map([['s', tableScore('s', {})]]), baselines: new Map() }
-  const evaluation: Evaluation = evaluateHalves({ known, hidden, stored }, contestants, { seed: 1 })
+  const evaluation: Evaluation = evaluateHalves({ known, hidden, stored, peers: stored }, contestants, { seed: 1 })
   assert.deepEqual(round(numbers(evaluation.scores.s, 'all')), { r1: 0, r10: 0, mrr: round(1 / 20.5) })
   // Nobody hides an artist that the known half lacks.
   assert.deepEqual(numbers(evaluation.scores.s, 'transfer'), { recall50: null, recall50With30: null })
@@ -182,7 +182,11 @@ test('one candidate is found, and a score that is not finite is refused', async 
   const one = [{ id: '1', plays: plays('a') }]
   const [known, hidden, stored] = (await smallCorpora([one, one, []])) as [Corpus, Corpus, Corpus]
   const run = (score: Scorer) =>
-    evaluateHalves({ known, hidden, stored }, { scores: new Map([['s', score]]), baselines: new Map() }, { seed: 1 })
+    evaluateHalves(
+      { known, hidden, stored, peers: stored },
+      { scores: new Map([['s', score]]), baselines: new Map() },
+      { seed: 1 },
+    )
   assert.deepEqual(numbers(run(tableScore('s', {})).scores.s, 'all'), { r1: 1, r10: 1, mrr: 1 })
   assert.throws(() => run(tableScore('s', { 'test:1': { 'test:1': Number.NaN } })), /"s" is not finite/)
 })

@@ -13,6 +13,8 @@ export interface HalvesTask {
   readonly hidden: Corpus
   /** Whole profiles of the listeners that a model was trained on: who votes in transfer. */
   readonly stored: Corpus
+  /** The stored listeners whose popular artists are recommended for comparison. */
+  readonly peers: Corpus
 }
 
 /** Measurements by name, such as `all.mrr`: one per query listener, NaN where it does not apply. */
@@ -73,11 +75,11 @@ export function measureHalves({ known, hidden, stored }: HalvesTask, scorer: Sco
   return columns.byPath
 }
 
-/** Transfer when everybody is recommended what most stored listeners have. */
-export function measurePopularity({ known, hidden, stored }: HalvesTask): Columns {
+/** Transfer when everybody is recommended what most of the peers have. */
+export function measurePopularity({ known, hidden, peers }: HalvesTask): Columns {
   const columns = new Columnar(known.listeners.length)
   const rowOf = new Map(hidden.listeners.map((id, row) => [id, row]))
-  const transfer = new Transfer(artistCounts(stored))
+  const transfer = new Transfer(artistCounts(peers))
   const [knownCounts, hiddenCounts] = [artistCounts(known), artistCounts(hidden)]
   for (const [q, id] of known.listeners.entries()) {
     const recall = transfer.recallOfPopularity(columnsOf(knownCounts, q), columnsOf(hiddenCounts, rowOf.get(id)!))

@@ -2,6 +2,8 @@ import type { Corpus } from '../features/corpus.ts'
 import { denseDots } from '../features/scorers.ts'
 import type { SplitPart } from '../store/feature-store.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
+import { fitBaselines } from './baselines/baselines.ts'
+import { peersOf } from './baselines/peers.ts'
 import { cutCorpus, selectListeners } from './cut-corpus.ts'
 import { type Contestants, type Evaluation, evaluateFriends, evaluateHalves, type Score } from './evaluation.ts'
 import { type HalvingTask, halvingTasks } from './halving.ts'
@@ -13,7 +15,7 @@ import { headline } from './promotion.ts'
 import { draw } from './split.ts'
 
 /** One question that models are compared by, on listeners who were held out. */
-export type ValidationTask = { readonly source: string } & (
+export type ValidationTask = { readonly source: string; readonly peers: Corpus } & (
   | { readonly kind: HalvingTask; readonly halves: HalvesTask }
   | { readonly kind: 'friends'; readonly friends: FriendsTask }
 )
@@ -52,34 +54,42 @@ export function validationTasks(
       corpus,
       rows.filter((row) => corpus.sources[row] === source),
     )
+    const peers = peersOf(stored, [source])
     for (const kind of halvingTasks) {
       if (kind === 'tracks' && !knowsTracks(own)) continue
       const { a, b } = cutCorpus(own, kind, cutSeed)
       const asked = fewest(a.listeners.filter(isValidation))
       const known = selectListeners(a, rowsOf(a, asked))
-      if (asked.size > 0) tasks.push({ source, kind, halves: { known, hidden: b, stored } })
+      if (asked.size > 0) tasks.push({ source, peers, kind, halves: { known, hidden: b, stored, peers } })
     }
     const linked = fewest(own.listeners.filter((listener) => isValidation(listener) && friendsOf.has(listener)))
     const friends = friendsTask(own, new Map([...friendsOf].filter(([listener]) => linked.has(listener))))
-    if (friends.queries.length > 0) tasks.push({ source, kind: 'friends', friends })
+    if (friends.queries.length > 0) tasks.push({ source, peers, kind: 'friends', friends })
   }
   return tasks
 }
 
-/** Measures the contestants by every task. */
+/** Measures a model's scores, and the simple ways beside them, by every task. */
 export function validate(
   tasks: readonly ValidationTask[],
-  contestants: Contestants,
-  progress: (name: string) => void = () => {},
+  scores: Contestants['scores'],
+  options: { readonly seed: number; readonly progress?: (name: string) => void },
 ): readonly Validated[] {
-  return tasks.map((task) => ({
-    source: task.source,
-    kind: task.kind,
-    evaluation:
-      task.kind === 'friends'
-        ? evaluateFriends(task.friends, contestants, { seed: cutSeed, progress })
-        : evaluateHalves(task.halves, contestants, { seed: cutSeed, progress }),
-  }))
+  const fitted = new Map<Corpus, Contestants['baselines']>()
+  return tasks.map((task) => {
+    const { source, peers, kind } = task
+    const baselines = fitted.get(peers) ?? fitBaselines(peers, options)
+    fitted.set(peers, baselines)
+    const contestants = { scores, baselines }
+    return {
+      source,
+      kind,
+      evaluation:
+        kind === 'friends'
+          ? evaluateFriends(task.friends, contestants, options)
+          : evaluateHalves(task.halves, contestants, options),
+    }
+  })
 }
 
 /**
