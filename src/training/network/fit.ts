@@ -10,8 +10,8 @@ import type { NetworkConfiguration } from './configuration.ts'
 import { fingerprint } from './fingerprint.ts'
 import { prepare, type Start, Trainer } from './trainer.ts'
 
-/** Milliseconds between two looks at the clock, at interruptions and at progress; and between two checkpoints. */
-const [breath, checkpointInterval] = [200, 10_000]
+/** Milliseconds between two looks at the clock, at interruptions and at progress. */
+const breath = 200
 /** How often a run is validated. */
 const validations = 6
 
@@ -26,6 +26,8 @@ export interface FitNetworkOptions {
   readonly validate?: ((start: Start, values: ParameterValues) => number) | undefined
   /** File that a run continues from after a kill. */
   readonly checkpoint?: string | undefined
+  /** Milliseconds between two checkpoints. */
+  readonly checkpointInterval?: number
 }
 
 export interface FittedNetwork extends Start {
@@ -42,7 +44,7 @@ export interface FittedNetwork extends Start {
  * @throws Problem when there is nothing to learn from, or when the loss stops being a number.
  */
 export async function fitNetwork(training: Corpus, options: FitNetworkOptions): Promise<FittedNetwork> {
-  const { configuration, seed, engine, progress, signal } = options
+  const { configuration, seed, engine, progress, signal, checkpointInterval = 10_000 } = options
   progress?.({ step: 'describing listeners', done: 0 })
   const data = fingerprint(training)
   const start = prepare(training, configuration, seed)

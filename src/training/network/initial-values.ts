@@ -7,6 +7,9 @@ import type { BagView, TowerInput } from '../../towers/tower-input.ts'
 import type { NetworkConfiguration } from './configuration.ts'
 import type { Cooccurrence } from './cooccurrence.ts'
 
+/** Of the subspace: a start needs no more, because training goes on from it. */
+const iterations = 3
+
 /**
  * Parameters before the first step: tables from truncated SVDs of the training listeners' bags, so that training starts
  * from latent semantic analysis of each view; orthogonal projections; a residual block that adds nothing yet.
@@ -24,7 +27,7 @@ export function initialValues(
     const table = shape.tables[view]
     if (!table) continue
     const rows = unitRows(whole.bags[view], table[0])
-    values.set(`${view}.table`, scaled(randomisedSvd(rows, table[1], { seed }).right, tableScale))
+    values.set(`${view}.table`, scaled(randomisedSvd(rows, table[1], { seed, iterations }).right, tableScale))
   }
   const cooccurring = shape.tables.cooccurrence
   if (cooccurring) {
