@@ -16,6 +16,11 @@ export interface Engine {
 
   /** A matrix of zeros [rows, columns]. Lives until the end of the innermost open {@link scope}, or of the engine. */
   matrix(rows: number, columns: number): Matrix
+  /**
+   * A matrix of unknown values, cheaper than zeros, for a result that an operation writes whole; same lifetime as
+   * {@link matrix}. In the reference engine all are NaN, so that reading one before it is written shows.
+   */
+  scratch(rows: number, columns: number): Matrix
   /** Unsigned integers, all zero; same lifetime as {@link matrix}. */
   integers(length: number): Uint32Array
   /** Bytes, all zero; same lifetime as {@link matrix}. */

@@ -56,9 +56,9 @@ export function lossAndGradients(
   const item = itemHead(pass, rowBlock(views.h, 2 * B, M)) // v [M, d]
   const [zA, zB] = halves(listener.z, B) // [B, d] each
 
-  const dH = engine.matrix(views.h.rows, views.h.columns) // [2B + M, D]
+  const dH = engine.scratch(views.h.rows, views.h.columns) // [2B + M, D]
   const dZ = engine.matrix(2 * B, shape.output) // [2B, d]
-  const dV = engine.matrix(M, shape.output) // [M, d]
+  const dV = engine.scratch(M, shape.output) // [M, d]
   const [dZA, dZB] = halves(dZ, B)
   const itemLossValue = M > 0 ? itemLoss(engine, zA, item.v, dZA, dV, { ...items, tau: itemTau }) : 0
   engine.scale(itemWeight, dV)

@@ -47,6 +47,12 @@ export class Arena {
     return new Float32Array(this.#buffer, address, length)
   }
 
+  /** Whatever was there before. */
+  scratch(length: number): Float32Array {
+    const { address } = this.#take(length * 4)
+    return new Float32Array(this.#buffer, address, length)
+  }
+
   doubles(length: number): Float64Array {
     const address = this.#allocate(length * 8)
     return new Float64Array(this.#buffer, address, length)
@@ -73,14 +79,20 @@ export class Arena {
   }
 
   #allocate(bytes: number): number {
+    const { address, used } = this.#take(bytes)
+    if (used > 0) this.#clear(address, used)
+    return address
+  }
+
+  /** The address of new bytes, and how many of them have been used before. */
+  #take(bytes: number): { address: number; used: number } {
     const address = this.#top
     const end = align(address + bytes)
     if (end > this.#buffer.byteLength) this.#grow(end)
     this.#top = end
     const used = Math.min(bytes, this.#fresh - address)
-    if (used > 0) this.#clear(address, used)
     this.#fresh = Math.max(this.#fresh, end)
-    return address
+    return { address, used }
   }
 
   #grow(end: number): void {

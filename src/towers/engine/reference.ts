@@ -33,6 +33,12 @@ class ReferenceEngine implements Engine {
     return { rows, columns, stride: columns, data: this.#floats(rows * columns) }
   }
 
+  scratch(rows: number, columns: number): Matrix {
+    const matrix = this.matrix(rows, columns)
+    matrix.data.fill(Number.NaN)
+    return matrix
+  }
+
   integers(length: number): Uint32Array {
     return new Uint32Array(length)
   }

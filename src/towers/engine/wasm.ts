@@ -59,6 +59,10 @@ class WasmEngine implements Engine {
     return { rows, columns, stride: columns, data: this.#arena.floats(rows * columns) }
   }
 
+  scratch(rows: number, columns: number): Matrix {
+    return { rows, columns, stride: columns, data: this.#arena.scratch(rows * columns) }
+  }
+
   integers(length: number): Uint32Array {
     return this.#arena.integers(length)
   }
@@ -180,7 +184,7 @@ class WasmEngine implements Engine {
     requireShape('normaliseGradient', x.rows, x.columns, dOut, dX)
     requireShape('normaliseGradient', 1, 1, scale.gateGradient)
     this.scope(() => {
-      const alongs = this.#arena.floats(x.rows)
+      const alongs = this.#arena.scratch(x.rows)
       const places = [
         ...this.#arena.place(x),
         ...this.#arena.place(inverseNorms),
@@ -201,7 +205,7 @@ class WasmEngine implements Engine {
     requireMask('crossEntropy', options.excluded, rows * columns)
     this.scope(() => {
       const { offsets, indices, weights } = targets
-      const saved = this.#arena.floats(2 * targets.offsets[rows]!)
+      const saved = this.#arena.scratch(2 * targets.offsets[rows]!)
       const lists = [offsets, indices, weights, saved].map((list) => this.#arena.address(list))
       const excluded = options.excluded ? this.#arena.address(options.excluded) : 0
       this.#runRows(
@@ -219,8 +223,8 @@ class WasmEngine implements Engine {
     requireShape('matchingLoss', n, n, logits)
     requireShape('matchingLoss', n, 1, losses)
     this.scope(() => {
-      const ofRows = this.#arena.address(this.#arena.floats(n))
-      const ofColumns = this.#arena.address(this.#arena.floats(n))
+      const ofRows = this.#arena.address(this.#arena.scratch(n))
+      const ofColumns = this.#arena.address(this.#arena.scratch(n))
       const blockRows = rowsOfBlock(n)
       const blocks = Math.ceil(n / blockRows)
       const common = [...this.#arena.place(logits), n, blockRows]

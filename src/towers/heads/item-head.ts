@@ -9,9 +9,9 @@ import type { Pass } from '../pass.ts'
 export function itemHead(pass: Pass, h: Matrix): { v: Matrix; backward(dV: Matrix, dH: Matrix): void } {
   const { engine, parameters, gradients } = pass
   const Wi = parameter(parameters, 'item.W')
-  const y = engine.matrix(h.rows, Wi.columns) // [M, d]
-  const inverseNorms = engine.matrix(h.rows, 1) // [M, 1]
-  const v = engine.matrix(h.rows, Wi.columns) // [M, d]
+  const y = engine.scratch(h.rows, Wi.columns) // [M, d]
+  const inverseNorms = engine.scratch(h.rows, 1) // [M, 1]
+  const v = engine.scratch(h.rows, Wi.columns) // [M, d]
   engine.product('nn', h, Wi, y)
   engine.normalise(y, inverseNorms, v)
 

@@ -17,11 +17,11 @@ export function listenerHead(pass: Pass, h: Matrix): { z: Matrix; backward(dZ: M
   const b2 = parameter(parameters, 'listener.b2')
   const dropout = pass.dropout(1)
 
-  const u = engine.matrix(h.rows, W1.columns) // [R, k]
-  const a = engine.matrix(h.rows, W1.columns) // [R, k]
-  const y = engine.matrix(h.rows, W.columns) // [R, d]
-  const inverseNorms = engine.matrix(h.rows, 1) // [R, 1]
-  const z = engine.matrix(h.rows, W.columns) // [R, d]
+  const u = engine.scratch(h.rows, W1.columns) // [R, k]
+  const a = engine.scratch(h.rows, W1.columns) // [R, k]
+  const y = engine.scratch(h.rows, W.columns) // [R, d]
+  const inverseNorms = engine.scratch(h.rows, 1) // [R, 1]
+  const z = engine.scratch(h.rows, W.columns) // [R, d]
   engine.product('nn', h, W1, u)
   engine.gelu(u, b1, a, dropout)
   engine.product('nn', h, W, y)
@@ -33,7 +33,7 @@ export function listenerHead(pass: Pass, h: Matrix): { z: Matrix; backward(dZ: M
     z,
     backward(dZ, dH) {
       const dY = dZ // [R, d]
-      const dA = engine.matrix(h.rows, W1.columns) // [R, k]
+      const dA = engine.scratch(h.rows, W1.columns) // [R, k]
       engine.normaliseGradient(y, inverseNorms, dZ, dY)
       engine.columnSums(dY, parameter(gradients.dense, 'listener.b2'), { add: true })
       engine.product('tn', a, dY, parameter(gradients.dense, 'listener.W2'), { add: true })

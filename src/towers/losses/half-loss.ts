@@ -14,8 +14,8 @@ export function halfLoss(
   dZB: Matrix,
   { tau }: { readonly tau: number },
 ): number {
-  const logits = engine.matrix(zA.rows, zB.rows) // [B, B], then its gradient
-  const losses = engine.matrix(zA.rows, 1) // [B, 1]
+  const logits = engine.scratch(zA.rows, zB.rows) // [B, B], then its gradient
+  const losses = engine.scratch(zA.rows, 1) // [B, 1]
   engine.product('nt', zA, zB, logits)
   engine.matchingLoss(logits, losses, { scale: 1 / tau, weight: 1 / zA.rows })
   engine.product('nn', logits, zB, dZA, { add: true })

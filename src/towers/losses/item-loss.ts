@@ -25,9 +25,9 @@ export function itemLoss(
   dV: Matrix,
   { targets, owned, logQ, tau }: ItemTargets & { readonly tau: number },
 ): number {
-  const logits = engine.matrix(z.rows, v.rows) // [B, M], then its gradient
-  const losses = engine.matrix(z.rows, 1) // [B, 1]
-  const offsets = engine.matrix(1, v.rows) // [1, M]
+  const logits = engine.scratch(z.rows, v.rows) // [B, M], then its gradient
+  const losses = engine.scratch(z.rows, 1) // [B, 1]
+  const offsets = engine.scratch(1, v.rows) // [1, M]
   const excluded = engine.bytes(owned.length) // [B * M]
   const bags = engine.bags(targets.rows, targets.indices.length)
   for (let m = 0; m < v.rows; m++) offsets.data[m] = -(logQ[m] as number)

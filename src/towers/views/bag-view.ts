@@ -11,17 +11,17 @@ export function bagView(pass: Pass, view: string, bags: Bags, mask: Matrix, out:
   const { engine, parameters, gradients } = pass
   const table = parameter(parameters, `${view}.table`)
   const gate = parameter(parameters, `${view}.gate`)
-  const x = engine.matrix(bags.rows, table.columns) // [R, d]
-  const inverseNorms = engine.matrix(bags.rows, 1) // [R, 1]
+  const x = engine.scratch(bags.rows, table.columns) // [R, d]
+  const inverseNorms = engine.scratch(bags.rows, 1) // [R, 1]
   engine.gather(table, bags, x)
   engine.normalise(x, inverseNorms, out, { gate, mask })
 
   return (dOut) => {
     const gateGradient = parameter(gradients.dense, `${view}.gate`)
-    const dX = engine.matrix(bags.rows, table.columns) // [R, d]
+    const dX = engine.scratch(bags.rows, table.columns) // [R, d]
     engine.normaliseGradient(x, inverseNorms, dOut, dX, { gate, mask, gateGradient })
     const touched = engine.transpose(bags, table.rows)
-    const dTable = engine.matrix(touched.rows.length, table.columns) // [touched, d]
+    const dTable = engine.scratch(touched.rows.length, table.columns) // [touched, d]
     engine.gather(dX, touched.bags, dTable)
     gradients.tables.set(`${view}.table`, { rows: touched.rows, values: dTable })
   }

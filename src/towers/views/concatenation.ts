@@ -20,7 +20,7 @@ export function concatenatedViews(
   masks: ViewMasks,
 ): { h: Matrix; backward(dH: Matrix): void } {
   const { engine } = pass
-  const h = engine.matrix(input.rows, concatenatedColumns(shape)) // [R, D]
+  const h = engine.scratch(input.rows, concatenatedColumns(shape)) // [R, D]
   const steps = viewColumns(shape).map(({ view, from, columns }) => {
     const backward = viewOf(pass, view, input, maskOf(engine, view, input, masks), columnBlock(h, from, columns))
     return (dH: Matrix) => backward(columnBlock(dH, from, columns))
@@ -40,7 +40,7 @@ export function concatenatedViews(
 function viewOf(pass: Pass, view: View, input: TowerInput, mask: Matrix, out: Matrix): (dOut: Matrix) => void {
   const { engine } = pass
   if (view === 'audio') {
-    const audio = engine.matrix(input.rows, audioColumns)
+    const audio = engine.scratch(input.rows, audioColumns)
     audio.data.set(input.audio)
     return audioView(pass, audio, mask, out)
   }
@@ -50,7 +50,7 @@ function viewOf(pass: Pass, view: View, input: TowerInput, mask: Matrix, out: Ma
 
 /** [R, 1]: 0 where the view is dropped or, for sound, unknown. */
 function maskOf(engine: Engine, view: View, input: TowerInput, masks: ViewMasks): Matrix {
-  const mask = engine.matrix(input.rows, 1)
+  const mask = engine.scratch(input.rows, 1)
   const kept = masks.get(view)
   for (let r = 0; r < input.rows; r++)
     mask.data[r] = (kept?.[r] ?? 1) * (view === 'audio' ? (input.hasAudio[r] as number) : 1)

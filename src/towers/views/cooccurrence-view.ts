@@ -11,16 +11,16 @@ export function cooccurrenceView(pass: Pass, bags: Bags, mask: Matrix, out: Matr
   const table = parameter(parameters, 'cooccurrence.table')
   const projection = parameter(parameters, 'cooccurrence.projection')
   const gate = parameter(parameters, 'cooccurrence.gate')
-  const x = engine.matrix(bags.rows, table.columns) // [R, d]
-  const turned = engine.matrix(bags.rows, table.columns) // [R, d]
-  const inverseNorms = engine.matrix(bags.rows, 1) // [R, 1]
+  const x = engine.scratch(bags.rows, table.columns) // [R, d]
+  const turned = engine.scratch(bags.rows, table.columns) // [R, d]
+  const inverseNorms = engine.scratch(bags.rows, 1) // [R, 1]
   engine.gather(table, bags, x)
   engine.product('nn', x, projection, turned)
   engine.normalise(turned, inverseNorms, out, { gate, mask })
 
   return (dOut) => {
     const gateGradient = parameter(gradients.dense, 'cooccurrence.gate')
-    const dTurned = engine.matrix(bags.rows, table.columns) // [R, d]
+    const dTurned = engine.scratch(bags.rows, table.columns) // [R, d]
     engine.normaliseGradient(turned, inverseNorms, dOut, dTurned, { gate, mask, gateGradient })
     engine.product('tn', x, dTurned, parameter(gradients.dense, 'cooccurrence.projection'), { add: true })
   }
