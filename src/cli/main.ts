@@ -1,4 +1,7 @@
 #!/usr/bin/env node
-import { runCommandLine } from './program.ts'
+import { enableCompileCache } from 'node:module'
 
+// Types are stripped at every start otherwise, which takes longer than most commands.
+enableCompileCache()
+const { runCommandLine } = await import('./program.ts')
 process.exitCode = await runCommandLine(process.argv.slice(2))
