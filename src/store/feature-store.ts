@@ -119,23 +119,31 @@ export interface FeatureStore {
   putProfiles(profiles: readonly Profile[]): Promise<readonly PutOutcome[]>
   /** Stores friend links between stored listeners, in both directions; others are left out. Resolves to the number stored anew. */
   putFriends(links: readonly (readonly [ListenerId, ListenerId])[]): Promise<number>
-  /** Resolves to how many artists changed. */
+  /**
+   * Rows without genres are left out. Of two rows for one artist in one reading of a source the first counts; a newer
+   * reading replaces an older one. Resolves to how many artists changed.
+   */
   putArtistGenres(rows: readonly ArtistGenres[]): Promise<number>
-  /** Resolves to how many tracks changed. */
+  /** Like `putArtistGenres`. Resolves to how many tracks changed. */
   putTrackAudio(rows: readonly TrackAudio[]): Promise<number>
   /** Resolves to how many tracks changed; an alias whose target has no audio features changes nothing. */
   putTrackAliases(rows: readonly TrackAlias[]): Promise<number>
-  /** Resolves to how many candidates are new. */
+  /** A known candidate becomes `read` or `failed`, never `waiting` again. Resolves to how many candidates are new. */
   putCandidates(rows: readonly Candidate[]): Promise<number>
+  /** Leaves out listeners who are not stored (any more). */
   putEmbeddings(model: number, rows: readonly Omit<Embedding, 'listener'>[]): Promise<void>
   /** @throws Problem when the listener is unknown. */
   setConsent(listener: ListenerId, consent: Consent): Promise<void>
   /**
    * Removes a listener from every row, index and log of the store, so that no byte of id or name is left in its files
-   * when the promise resolves, also while other processes have the store open. Resolves to whether there was one.
+   * when the promise resolves, also while other processes have the store open. Candidates of that id or found through
+   * it go too, and artists and tracks that nobody else has and no table knows. Resolves to whether there was one.
    */
   erase(listener: ListenerId): Promise<boolean>
-  /** Removes what has expired by `now` (seconds since 1970). Resolves to how many values went. */
+  /**
+   * Removes what has expired by `now` (seconds since 1970). Of an expired profile its id and consent stay, so that what
+   * somebody said about being found is not forgotten. Resolves to how many values went.
+   */
   purgeExpired(now: number): Promise<number>
 
   listener(id: ListenerId): Promise<Listener | undefined>
@@ -151,7 +159,8 @@ export interface FeatureStore {
   tracks(keys: readonly TrackKey[]): Promise<readonly (Track | undefined)[]>
   /**
    * Resolves names to keys as `putProfiles` would, without writing: an artist or track that nobody has stored gets the
-   * key that it would be stored under.
+   * key that it would be stored under. One entry for each item; without artists where all their names are blank (such
+   * items are not stored).
    */
   resolve(items: readonly Item[]): Promise<readonly Entry[]>
   resolveTagged(tagged: readonly Tagged[]): Promise<StoredProfile['tagged']>
@@ -159,6 +168,7 @@ export interface FeatureStore {
   changes(seq: number, limit?: number): Promise<readonly Change[]>
   /** The newest change's number; 0 in an empty store. */
   lastChange(): Promise<number>
+  /** Of listeners who may be matched, in the byte order of their ids. */
   embeddings(model: number, query?: PageQuery): Promise<Page<Embedding>>
   candidates(state: Candidate['state'], query?: PageQuery): Promise<Page<Candidate>>
   counts(): Promise<StoreCounts>

@@ -3,6 +3,7 @@ import type { ArtistIds } from '../../taste/item.ts'
 import { normaliseName } from '../../taste/name.ts'
 import { type AliasTable, type Ids, resolveAlias } from './aliases.ts'
 import { BoundedMap } from './bounded-map.ts'
+import { aliasHash } from './schema.ts'
 import { StoredAliases } from './stored-aliases.ts'
 
 /** How many names are kept in memory. */
@@ -17,11 +18,11 @@ export class StoredArtists extends StoredAliases<ArtistFacts> {
 
   constructor(database: DatabaseSync) {
     super(database, 'artist', { schemes: ['spotify', 'mbid'], remembered })
-    this.#insert = database.prepare('INSERT INTO artists (key, spotify, mbid, name) VALUES (?, ?, ?, ?)')
+    this.#insert = database.prepare('INSERT INTO artists (hash, key, spotify, mbid, name) VALUES (?, ?, ?, ?, ?)')
   }
 
   protected override insert(key: string, { spotify, mbid }: Ids, { name }: ArtistFacts): number {
-    return Number(this.#insert.run(key, spotify ?? null, mbid ?? null, name).lastInsertRowid)
+    return Number(this.#insert.run(aliasHash(key), key, spotify ?? null, mbid ?? null, name).lastInsertRowid)
   }
 }
 

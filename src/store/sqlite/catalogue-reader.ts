@@ -6,6 +6,7 @@ import { unpackAudio } from './audio.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { unpackNumbers } from './bytes.ts'
 import type { KeyList } from './packed.ts'
+import { aliasHash } from './schema.ts'
 
 interface ProvenanceColumns {
   readonly origin: Origin
@@ -48,12 +49,12 @@ export class CatalogueReader {
     this.#artist = database.prepare(
       `SELECT a.name, c.listeners, a.genres, s.origin, s.source, a.genres_read_at AS readAt, a.genres_expire_at AS expiresAt
        FROM artists a LEFT JOIN artist_counts c ON c.artist = a.n LEFT JOIN sources s ON s.n = a.genres_source
-       WHERE a.key = ?`,
+       WHERE a.hash = ? AND a.key = ?`,
     )
     this.#track = database.prepare(
       `SELECT t.title, t.artists, t.album, t.year, t.spotify, t.isrc, t.mbid, t.audio, s.origin, s.source,
          t.audio_read_at AS readAt, t.audio_expires_at AS expiresAt
-       FROM tracks t LEFT JOIN sources s ON s.n = t.audio_source WHERE t.key = ?`,
+       FROM tracks t LEFT JOIN sources s ON s.n = t.audio_source WHERE t.hash = ? AND t.key = ?`,
     )
     this.#keys = {
       artists: database.prepare('SELECT key FROM artists WHERE n = ?'),
@@ -63,7 +64,7 @@ export class CatalogueReader {
 
   artists(keys: readonly string[]): (Artist | undefined)[] {
     return keys.map((key) => {
-      const row = this.#artist.get(key) as ArtistRow | undefined
+      const row = this.#artist.get(aliasHash(key), key) as ArtistRow | undefined
       if (!row) return undefined
       const { name, listeners, genres } = row
       return {
@@ -77,7 +78,7 @@ export class CatalogueReader {
 
   tracks(keys: readonly string[]): (Track | undefined)[] {
     return keys.map((key) => {
-      const row = this.#track.get(key) as TrackRow | undefined
+      const row = this.#track.get(aliasHash(key), key) as TrackRow | undefined
       if (!row) return undefined
       const { title, album, year, spotify, isrc, mbid, audio } = row
       return {

@@ -5,7 +5,7 @@ import { type ChangeLog, randomKey } from './changes.ts'
 import { type PackedEntry, packEntries } from './entries.ts'
 import { resolveItem } from './items.ts'
 import type { Provenances } from './provenances.ts'
-import type { References } from './references.ts'
+import type { References, Referred } from './references.ts'
 import { type PackedTags, packTagged } from './tagged.ts'
 import type { TrackNames } from './tracks.ts'
 import { digestOf, unpackContent, type WireProfile } from './wire-profile.ts'
@@ -79,8 +79,7 @@ export class ProfileWriter {
       this.#statements.clearPlaylists.run(listener)
       this.#statements.clearTagged.run(listener)
     }
-    this.#addContent(listener, profile)
-    this.#references.change(before, this.#references.of(listener))
+    this.#references.change(before, this.#addContent(listener, profile))
     this.#changes.append('profile', key)
     return head ? 'changed' : 'added'
   }
@@ -99,12 +98,16 @@ export class ProfileWriter {
     )
   }
 
-  #addContent(listener: number, profile: WireProfile): void {
+  #addContent(listener: number, profile: WireProfile): Referred {
     const { items, tagged = [] } = unpackContent(profile)
     const playlists = new Map<string | null, PackedEntry[]>()
+    const artists = new Set<number>()
+    const tracks = new Set<number>()
     for (const item of items) {
       const entry = resolveItem(item, this.#artists, this.#tracks)
       if (!entry) continue
+      for (const artist of entry.artists) artists.add(artist)
+      if (entry.track !== undefined) tracks.add(entry.track)
       const name = item.playlist ?? null
       const entries = playlists.get(name)
       if (entries) entries.push(entry)
@@ -119,5 +122,6 @@ export class ProfileWriter {
       if (row !== undefined && tags.length > 0) words.push({ artist: row, tags })
     }
     if (words.length > 0) this.#statements.addTagged.run(listener, packTagged(words))
+    return { artists, used: new Set([...artists, ...words.map(({ artist }) => artist)]), tracks }
   }
 }

@@ -1,11 +1,30 @@
+import { hash } from 'node:crypto'
+import { BoundedMap } from './bounded-map.ts'
+
 /** "Cnsn": says in the file's header (bytes 68 to 71) whose it is. */
 export const applicationId = 0x436e736e
 
 /**
+ * 32 bits that an alias is found by in an index, before the text itself is compared. Aliases come in no order, so that
+ * every import writes all over their index: with the texts in it, it would be four times as large. A cryptographic hash,
+ * so that nobody can make up an input whose names all fall together.
+ */
+export function aliasHash(alias: string): number {
+  const known = hashes.get(alias)
+  if (known !== undefined) return known
+  const value = Number.parseInt(hash('sha1', alias).slice(0, 8), 16)
+  hashes.set(alias, value)
+  return value
+}
+
+/** What is looked for and not found is stored next. */
+const hashes = new BoundedMap<string, number>(1000)
+
+/**
  * Version n of the file is what the first n steps make of an empty one; `PRAGMA user_version` holds it. Append only.
  *
- * Tables that many short rows are written to at random places (counts) are kept narrow and apart from those that
- * rarely change, because the write-ahead log takes whole pages.
+ * What is written to at random places (counts, hashes) is kept narrow and apart from what rarely changes, because the
+ * write-ahead log takes whole pages.
  *
  * Rows refer to listeners, artists and tracks by numbers that never leave the store. AUTOINCREMENT: a number is never
  * used again, so that a number read before a deletion can't mean somebody else after it.
@@ -65,10 +84,12 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX friends_by_second ON friends (b);
 
-  -- The key is the artist's first alias; further ones are in artist_aliases. genres: JSON.
+  -- The key is the artist's first alias; further ones are in artist_aliases. hash: aliasHash of the key or alias.
+  -- genres: JSON.
   CREATE TABLE artists (
     n INTEGER PRIMARY KEY AUTOINCREMENT,
-    key TEXT NOT NULL UNIQUE,
+    hash INTEGER NOT NULL,
+    key TEXT NOT NULL,
     name TEXT NOT NULL,
     spotify TEXT,
     mbid TEXT,
@@ -77,11 +98,14 @@ export const migrations: readonly string[] = [
     genres_read_at REAL,
     genres_expire_at REAL
   ) STRICT;
+  CREATE INDEX artists_by_hash ON artists (hash);
   CREATE TABLE artist_aliases (
+    n INTEGER PRIMARY KEY,
+    hash INTEGER NOT NULL,
     alias TEXT NOT NULL,
-    artist INTEGER NOT NULL REFERENCES artists ON DELETE CASCADE,
-    PRIMARY KEY (alias, artist)
-  ) STRICT, WITHOUT ROWID;
+    artist INTEGER NOT NULL REFERENCES artists ON DELETE CASCADE
+  ) STRICT;
+  CREATE INDEX artist_aliases_by_hash ON artist_aliases (hash);
   CREATE INDEX artist_aliases_by_artist ON artist_aliases (artist);
   -- listeners: document frequency. uses: how many listeners (by items or by tags) and tracks refer to the artist.
   CREATE TABLE artist_counts (
@@ -94,7 +118,8 @@ export const migrations: readonly string[] = [
   -- the same.
   CREATE TABLE tracks (
     n INTEGER PRIMARY KEY AUTOINCREMENT,
-    key TEXT NOT NULL UNIQUE,
+    hash INTEGER NOT NULL,
+    key TEXT NOT NULL,
     artists BLOB NOT NULL,
     title TEXT,
     album TEXT,
@@ -108,11 +133,14 @@ export const migrations: readonly string[] = [
     audio_expires_at REAL,
     audio_borrowed INTEGER NOT NULL DEFAULT 0
   ) STRICT;
+  CREATE INDEX tracks_by_hash ON tracks (hash);
   CREATE TABLE track_aliases (
+    n INTEGER PRIMARY KEY,
+    hash INTEGER NOT NULL,
     alias TEXT NOT NULL,
-    track INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
-    PRIMARY KEY (alias, track)
-  ) STRICT, WITHOUT ROWID;
+    track INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE
+  ) STRICT;
+  CREATE INDEX track_aliases_by_hash ON track_aliases (hash);
   CREATE INDEX track_aliases_by_track ON track_aliases (track);
   CREATE TABLE track_counts (
     track INTEGER PRIMARY KEY REFERENCES tracks ON DELETE CASCADE,

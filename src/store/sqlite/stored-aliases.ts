@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { AliasTable, Ids, Scheme } from './aliases.ts'
 import { BoundedMap } from './bounded-map.ts'
+import { aliasHash } from './schema.ts'
 
 /** What artists and tracks have in common as tables: `<kind>s`, `<kind>_aliases` and `<kind>_counts`. */
 export abstract class StoredAliases<Facts> implements AliasTable<Facts> {
@@ -20,12 +21,13 @@ export abstract class StoredAliases<Facts> implements AliasTable<Facts> {
   ) {
     this.#found = new BoundedMap(remembered)
     this.#find = database.prepare(
-      `SELECT n FROM ${kind}s WHERE key = ?1 UNION ALL SELECT ${kind} FROM ${kind}_aliases WHERE alias = ?1`,
+      `SELECT n FROM ${kind}s WHERE hash = ?1 AND key = ?2
+       UNION ALL SELECT ${kind} FROM ${kind}_aliases WHERE hash = ?1 AND alias = ?2`,
     )
     this.#key = database.prepare(`SELECT key FROM ${kind}s WHERE n = ?`)
     this.#ids = database.prepare(`SELECT ${schemes.join(', ')} FROM ${kind}s WHERE n = ?`)
     this.#frequency = database.prepare(`SELECT listeners FROM ${kind}_counts WHERE ${kind} = ?`)
-    this.#link = database.prepare(`INSERT INTO ${kind}_aliases (alias, ${kind}) VALUES (?, ?)`)
+    this.#link = database.prepare(`INSERT INTO ${kind}_aliases (hash, alias, ${kind}) VALUES (?, ?, ?)`)
     this.#adopt = Object.fromEntries(
       schemes.map((scheme) => [scheme, database.prepare(`UPDATE ${kind}s SET ${scheme} = ? WHERE n = ?`)]),
     )
@@ -35,7 +37,7 @@ export abstract class StoredAliases<Facts> implements AliasTable<Facts> {
   find(alias: string): readonly number[] {
     const known = this.#found.get(alias)
     if (known) return known
-    const rows = (this.#find.all(alias) as unknown as number[][]).map(([row]) => row as number)
+    const rows = (this.#find.all(aliasHash(alias), alias) as unknown as number[][]).map(([row]) => row as number)
     if (rows.length > 0) this.#found.set(alias, rows)
     return rows
   }
@@ -59,7 +61,7 @@ export abstract class StoredAliases<Facts> implements AliasTable<Facts> {
   }
 
   link(row: number, alias: string): void {
-    this.#link.run(alias, row)
+    this.#link.run(aliasHash(alias), alias, row)
     const known = this.#found.get(alias)
     if (known) this.#found.set(alias, [...known, row])
   }

@@ -5,6 +5,7 @@ import { type AliasTable, type Ids, resolveAlias } from './aliases.ts'
 import type { ArtistNames } from './artists.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { packNumbers, unpackNumbers } from './bytes.ts'
+import { aliasHash } from './schema.ts'
 import { StoredAliases } from './stored-aliases.ts'
 
 export interface TrackFacts {
@@ -24,7 +25,8 @@ export class StoredTracks extends StoredAliases<TrackFacts> {
   constructor(database: DatabaseSync) {
     super(database, 'track', { schemes: ['spotify', 'isrc', 'mbid'], remembered: 10_000 })
     this.#insert = database.prepare(
-      'INSERT INTO tracks (key, spotify, isrc, mbid, title, artists, album, year) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO tracks (hash, key, spotify, isrc, mbid, title, artists, album, year)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#select = database.prepare('SELECT title, artists, album, year FROM tracks WHERE n = ?')
     this.#update = database.prepare('UPDATE tracks SET title = ?, artists = ?, album = ?, year = ? WHERE n = ?')
@@ -37,7 +39,8 @@ export class StoredTracks extends StoredAliases<TrackFacts> {
   protected override insert(key: string, ids: Ids, { title, artists, album, year }: TrackFacts): number {
     for (const artist of artists) this.#use.run(artist, 1)
     const columns = [ids.spotify, ids.isrc, ids.mbid, title].map((value) => value ?? null)
-    return Number(this.#insert.run(key, ...columns, packNumbers(artists), album ?? null, year ?? null).lastInsertRowid)
+    const rest = [packNumbers(artists), album ?? null, year ?? null]
+    return Number(this.#insert.run(aliasHash(key), key, ...columns, ...rest).lastInsertRowid)
   }
 
   /** A longer list of artists replaces a shorter one. */

@@ -11,24 +11,38 @@ export interface WireProfile extends Pick<Profile, 'id' | 'name' | 'url' | 'prov
 }
 
 interface Content {
-  readonly items: readonly Item[]
+  readonly items: readonly ReturnType<typeof inOrder>[]
   readonly tagged?: readonly Tagged[]
 }
 
-/** Everything that is stored of a profile's content, in one order, so that equal profiles make equal texts. */
-const fields = [
-  ...['items', 'artists', 'track', 'album', 'year', 'artistIds', 'ids', 'spotify', 'isrc', 'mbid'],
-  ...['playlist', 'plays', 'addedAt', 'lastPlayedAt', 'tagged', 'artist', 'tags'],
-]
-
 export function toWire({ id, name, url, provenance, consent, items, tagged }: Profile): WireProfile {
-  const content: Content = { items, ...(tagged && tagged.length > 0 && { tagged }) }
+  const content: Content = {
+    items: items.map(inOrder),
+    ...(tagged && tagged.length > 0 && { tagged: tagged.map(({ artist, tags }) => ({ artist, tags })) }),
+  }
   const head = { id, ...(name !== undefined && { name }), ...(url !== undefined && { url }), provenance, consent }
-  return { ...head, content: JSON.stringify(content, fields) }
+  return { ...head, content: JSON.stringify(content) }
 }
 
-export function unpackContent({ content }: WireProfile): Content {
-  return JSON.parse(content) as Content
+/** What is stored of an item, in one order, so that equal items make equal texts. JSON leaves out what is undefined. */
+function inOrder(item: Item) {
+  const { artists, artistIds, track, album, year, ids, playlist, plays, addedAt, lastPlayedAt } = item
+  return {
+    artists,
+    artistIds: artistIds?.map((each) => each && { spotify: each.spotify, mbid: each.mbid }),
+    track,
+    album,
+    year,
+    ids: ids && { spotify: ids.spotify, isrc: ids.isrc, mbid: ids.mbid },
+    playlist,
+    plays,
+    addedAt,
+    lastPlayedAt,
+  }
+}
+
+export function unpackContent({ content }: WireProfile): Pick<Profile, 'items' | 'tagged'> {
+  return JSON.parse(content) as Pick<Profile, 'items' | 'tagged'>
 }
 
 /** Two profiles with the same digest say the same about their listener, whenever they were read. */
