@@ -108,3 +108,16 @@ export function budgetOf(shown: readonly LibraryPlaylist[], hidden = 0): number 
   const pages = shown.reduce((sum, { entries }) => sum + Math.ceil(entries.length / 50), 0)
   return 1 + Math.max(1, Math.ceil((shown.length + hidden) / 50)) + pages
 }
+
+/** Nothing that anybody could read shows a token, a code or a secret. */
+export function assertSilent({ simulator, log, environment }: Simulated, errors: readonly unknown[] = []): void {
+  const written = [
+    JSON.stringify(log),
+    JSON.stringify(simulator.log.requests),
+    JSON.stringify(environment.sent.map(({ url }) => url)),
+    ...errors.map((error) => `${(error as Error).stack} ${(error as Error).cause} ${JSON.stringify(error)}`),
+  ].join('\n')
+  assert.ok(simulator.tokens.all.length > 0)
+  for (const secret of [...simulator.tokens.all, 'simulated-secret', btoa('simulated-extended:simulated-secret')])
+    assert.ok(!written.includes(secret), secret)
+}

@@ -32,12 +32,13 @@ export function bodyOf({ json, text = '' }: Answer): string {
 export function send(response: ServerResponse, answer: Answer, body = bodyOf(answer)): void {
   const type =
     answer.json === undefined ? (answer.type ?? 'text/plain; charset=utf-8') : 'application/json; charset=utf-8'
+  const bytes = Buffer.from(body)
   response.writeHead(answer.status, {
-    ...(body !== '' && { 'content-type': type }),
-    'content-length': Buffer.byteLength(body),
+    ...(bytes.length > 0 && { 'content-type': type }),
+    'content-length': bytes.length,
     'cache-control': 'private, max-age=0',
     'x-simulated-spotify': '1',
     ...answer.headers,
   })
-  response.end(body)
+  response.end(bytes)
 }

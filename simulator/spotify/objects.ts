@@ -98,7 +98,7 @@ export class Renderer {
   #item({ kind, id }: Entry, episodes: boolean): Json | null {
     switch (kind) {
       case 'track':
-        return this.track(this.#world.track(id)!)
+        return this.#recent.get(id) ?? this.track(this.#world.track(id)!)
       case 'local':
         return this.#localFile(this.#world.track(id)!)
       case 'episode':

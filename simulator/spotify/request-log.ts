@@ -22,7 +22,7 @@ export class RequestLog {
   readonly #counts = new Map<string, number>()
   #requests: LoggedRequest[] = []
 
-  constructor(size = 200_000) {
+  constructor(size = 20_000) {
     this.#size = size
   }
 

@@ -177,6 +177,13 @@ test('pauses by itself when told to, but not for how long', async () => {
   }
 })
 
+test('requests that are refused together make one pause, not a longer one each', async () => {
+  const later = () => new Promise<Response>((resolve) => setTimeout(() => resolve(pause()), 5))
+  const { client, passed } = await newClient([later, later, later, later, ok(), ok(), ok(), ok()])
+  await Promise.all([get(client), get(client), get(client), get(client)])
+  assert.ok(passed() >= 2_000 && passed() <= 3_000, `${passed()} ms`)
+})
+
 test('understands a date', async () => {
   const { client, passed } = await newClient([pause('Mon, 23 Nov 2026 12:00:20 GMT'), ok()])
   await get(client)

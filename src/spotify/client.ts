@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts'
 import { parseErrorBody } from './error-body.ts'
 import { classify, type ErrorKind, SpotifyError } from './errors.ts'
 import { type Exchange, exchange } from './exchange.ts'
-import type { Gate } from './gate.ts'
+import type { Gate, Pause } from './gate.ts'
 import { checkedHosts, type Hosts, isLoopback, spotifyHosts } from './hosts.ts'
 import type { Log } from './log.ts'
 import { parseRetryAfter } from './retry-after.ts'
@@ -132,7 +132,7 @@ export class SpotifyClient {
     const known = cache?.get(url)
     const headers = { authorization: `Bearer ${token}`, accept: 'application/json' }
     const started = environment.now()
-    let paused: Promise<number | undefined> | undefined
+    let paused: Promise<Pause> | undefined
     let sent = false
     let answer: Exchange
     try {
@@ -171,9 +171,9 @@ export class SpotifyClient {
       }
     }
     if (kind === 'premium-needed' || kind === 'not-registered') await this.access.learn('unmetered', false)
-    const retryAt = kind === 'quota-closed' ? await this.#shut(answer.headers) : await paused
-    const details = { subject, status: answer.status, said, ...(retryAt !== undefined && { retryAt }) }
-    return { error: new SpotifyError(kind, details), isShort: retryAt === undefined }
+    const pause = kind === 'quota-closed' ? await this.#shut(answer.headers) : await paused
+    const details = { subject, status: answer.status, said, ...(pause && { retryAt: pause.until }) }
+    return { error: new SpotifyError(kind, details), isShort: pause?.isLong === false }
   }
 
   /** Undefined kind: a good answer. */
@@ -185,8 +185,8 @@ export class SpotifyClient {
 
   #backoff = 0
 
-  /** A stated pause stops all requests; resolves to its end when that is too far away to wait. */
-  #pauseFor(status: number, headers: Headers): Promise<number | undefined> | undefined {
+  /** A stated pause stops all requests. */
+  #pauseFor(status: number, headers: Headers): Promise<Pause> | undefined {
     const { environment, gate, log } = this.#options
     if (status !== 429 && status !== 503) {
       this.#backoff = 0
@@ -194,8 +194,8 @@ export class SpotifyClient {
     }
     const stated = parseRetryAfter(headers.get('retry-after'), environment.now())
     if (stated === undefined && status === 503) return undefined
-    // Nothing stated: 2, 4, 8 ... seconds.
-    if (stated === undefined) this.#backoff = Math.min(this.#backoff + 1, 5)
+    // Nothing stated: 2, 4, 8 ... seconds; once for all requests that are refused together.
+    if (stated === undefined && !gate.paused) this.#backoff = Math.min(this.#backoff + 1, 5)
     const pause = stated ?? 1000 * 2 ** this.#backoff
     const ms = pause + Math.min(1000, pause / 10) * environment.random()
     log?.({ kind: 'pause', ms })
@@ -203,7 +203,7 @@ export class SpotifyClient {
   }
 
   /** The daily quota is used up: for as long as stated, or else for an hour. */
-  async #shut(headers: Headers): Promise<number | undefined> {
+  async #shut(headers: Headers): Promise<Pause> {
     const { environment, gate, access } = this.#options
     await access.learn('unmetered', false)
     return gate.pause(parseRetryAfter(headers.get('retry-after'), environment.now()) ?? 3600_000, 'quota-closed')

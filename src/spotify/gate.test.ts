@@ -58,7 +58,7 @@ test('a failed request frees its place', async () => {
 test('a short pause stops everybody until it is over', async () => {
   const { gate, send, sentAt } = await newGate({ concurrency: 5 })
   await send()
-  assert.equal(await gate.pause(5_000, 'rate-limited'), undefined)
+  assert.equal((await gate.pause(5_000, 'rate-limited')).isLong, false)
   await Promise.all([send(), send(), send()])
   assert.deepEqual(sentAt, [0, 5000, 5000, 5000])
 })
@@ -84,7 +84,8 @@ test('a long pause shuts the gate: everybody is told at once, until when', async
   const { environment, gate, send, sentAt } = await newGate({ perSecond: 1, burst: 1 })
   const waiting = [send(), send(), send()]
   await waiting[0]
-  const until = await gate.pause(13 * 3600_000, 'quota-closed')
+  const { until, isLong } = await gate.pause(13 * 3600_000, 'quota-closed')
+  assert.equal(isLong, true)
   assert.equal(until, environment.now() + 13 * 3600_000)
   for (const outcome of await Promise.allSettled(waiting.slice(1))) {
     assert.ok(outcome.status === 'rejected' && isKind('quota-closed')(outcome.reason))

@@ -48,6 +48,14 @@ interface GateRequest {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A stated pause. */
+export interface Pause {
+  /** Milliseconds since 1970. */
+  readonly until: number
+  /** Too long to wait for: the gate is shut. */
+  readonly isLong: boolean
+}
+
 type ShutKind = 'quota-closed' | 'rate-limited'
 
 /**
@@ -123,29 +131,30 @@ export class Gate {
     while (this.#pauseLeft(subject) > 0) await this.#environment.sleep(this.#pauseLeft(subject), signal)
   }
 
-  /**
-   * Stops all requests for `ms` milliseconds. Resolves when that is written down.
-   * @returns when they may continue, in milliseconds since 1970, if that is too long to wait for.
-   */
-  async pause(ms: number, kind: ShutKind): Promise<number | undefined> {
+  /** Whether a pause is stated that is not over. */
+  get paused(): boolean {
+    return this.#shut !== undefined && this.#shut.until > this.#environment.now()
+  }
+
+  /** Stops all requests for `ms` milliseconds. Resolves to what holds then, when that is written down. */
+  async pause(ms: number, kind: ShutKind): Promise<Pause> {
     const now = this.#environment.now()
     const until = now + ms
     if (this.#shut === undefined || until > this.#shut.until || kind === 'quota-closed')
       this.#shut = { until: Math.max(until, this.#shut?.until ?? 0), kind }
     this.#wake()
-    const { until: agreed } = this.#shut
+    const agreed = { until: this.#shut.until, isLong: this.#isLong(this.#shut.until - now) }
     await this.#save()
-    return this.#isLong(agreed - now) ? agreed : undefined
+    return agreed
   }
 
   usage(): GateUsage {
     const now = this.#environment.now()
-    const until = this.#shut?.until ?? 0
     return {
       used: this.#count.total(now),
       usedByGroup: this.#count.byGroup(now),
       perDay: this.limits.perDay,
-      ...(until > now && { shutUntil: until }),
+      ...(this.#shut && this.paused && { shutUntil: this.#shut.until }),
     }
   }
 
