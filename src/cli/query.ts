@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { MatchQuery } from '../pipelines/match.ts'
 import { recognise } from '../sources/recognise.ts'
+import { parseProfileLink } from '../spotify/profile-link.ts'
 import type { FeatureStore } from '../store/feature-store.ts'
 import type { Profile } from '../taste/listener.ts'
 import { Problem } from '../taste/problem.ts'
@@ -12,8 +13,8 @@ export interface ResolvedQuery {
 }
 
 /**
- * A stored listener's id; a bare id, which is looked for among the stored listeners of every source; or a file with
- * one profile, which is compared without being stored.
+ * A stored listener's id; a bare id, which is looked for among the stored listeners of every source; the link of a
+ * stored Spotify profile; or a file with one profile, which is compared without being stored.
  * @throws Problem when it is none of these, or could be several.
  */
 export async function resolveQuery(text: string, store: FeatureStore, now: number): Promise<ResolvedQuery> {
@@ -29,8 +30,17 @@ export async function resolveQuery(text: string, store: FeatureStore, now: numbe
     const profile = await onlyProfile(text, now)
     return { query: { profile }, taken: `${profile.name ?? profile.id} of ${text}, compared without being stored` }
   }
+  if (/^(https?:|spotify:|(open|play)\.spotify\.com)/i.test(text)) return await storedProfileOf(text, store)
   throw new Problem(`match: "${text}" is neither a stored listener nor a file`, {
     do: 'give an id as in lastfm-2k:2, or a file that consonance import reads',
+  })
+}
+
+async function storedProfileOf(link: string, store: FeatureStore): Promise<ResolvedQuery> {
+  const listener = `spotify:${parseProfileLink(link).id}`
+  if (await store.listener(listener)) return { query: { listener }, taken: `stored listener ${listener}` }
+  throw new Problem(`match: the Spotify profile ${listener} is not stored`, {
+    do: 'this version does not read profiles from Spotify yet; give a file that consonance import reads',
   })
 }
 
