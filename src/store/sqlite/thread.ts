@@ -73,6 +73,9 @@ export class WorkThread<Calls> {
     const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
     const worker = new Worker(new URL(`./${this.#file}${extension}`, import.meta.url), {
       workerData: this.#data,
+      // Flags of the process don't concern it, and --input-type would be an error here.
+      execArgv: [],
+      // Batches come and go: without a limit, their garbage piles up before it is collected.
       resourceLimits: { maxYoungGenerationSizeMb: 16 },
     })
     worker.on('message', (reply: Reply) => this.#settle(worker, reply))

@@ -30,8 +30,15 @@ port.on('message', (first: Request | undefined) => {
   else finish(batch)
 })
 
+/** Erasures are answered last: they are done only when their traces are out of the files. */
 function reply(batch: readonly Request[]): void {
-  for (const each of answer(batch)) port.postMessage(each)
+  const replies = perform(batch)
+  const erasures = new Set(batch.filter(({ method }) => method === 'erase').map(({ id }) => id))
+  for (const each of replies) if (!erasures.has(each.id)) port.postMessage(each)
+  if (erasures.size === 0) return
+  const failed = scrubbed()
+  for (const each of replies)
+    if (erasures.has(each.id)) port.postMessage(failed && 'value' in each ? failure(each.id, failed.error) : each)
 }
 
 function finish(batch: readonly Request[]): void {
@@ -40,18 +47,19 @@ function finish(batch: readonly Request[]): void {
   port.close()
 }
 
-function answer(batch: readonly Request[]): Reply[] {
+/** One transaction, on the disk when this returns. */
+function perform(batch: readonly Request[]): Reply[] {
   try {
     open ??= start()
     const { database, writer } = open
     let crowded = false
     const replies = immediately(database, () => {
       crowded = writer.catchUp()
-      return batch.map((request) => perform(open as NonNullable<typeof open>, request))
+      return batch.map((request) => call(database, writer, request))
     })
     // Another process that waits to write gets a chance.
     if (crowded) sleep(5)
-    return batch.some(({ method }) => method === 'erase') ? afterErasing(database, batch, replies) : replies
+    return replies
   } catch (error) {
     open?.writer.undone()
     return batch.map(({ id }) => failure(id, error))
@@ -71,11 +79,11 @@ function start(): NonNullable<typeof open> {
 }
 
 /** A call that fails undoes itself only. */
-function perform({ database, writer }: NonNullable<typeof open>, { id, method, args }: Request): Reply {
+function call(database: DatabaseSync, writer: Writer, { id, method, args }: Request): Reply {
   database.exec('SAVEPOINT call')
   try {
-    const call = writer[method as keyof Writer] as (...args: unknown[]) => unknown
-    const value = call.apply(writer, [...args])
+    const named = writer[method as keyof Writer] as (...args: unknown[]) => unknown
+    const value = named.apply(writer, [...args])
     database.exec('RELEASE call')
     return { id, value }
   } catch (error) {
@@ -87,12 +95,12 @@ function perform({ database, writer }: NonNullable<typeof open>, { id, method, a
   }
 }
 
-function afterErasing(database: DatabaseSync, batch: readonly Request[], replies: readonly Reply[]): Reply[] {
+function scrubbed(): { readonly error: unknown } | undefined {
   try {
-    if (needsScrub(database)) scrub(database)
-    return [...replies]
+    if (open && needsScrub(open.database)) scrub(open.database)
+    return undefined
   } catch (error) {
-    return replies.map((reply, i) => (batch[i]?.method === 'erase' ? failure(reply.id, error) : reply))
+    return { error }
   }
 }
 
