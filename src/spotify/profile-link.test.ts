@@ -50,6 +50,8 @@ const good: readonly (readonly [text: string, id: string])[] = [
   ['https://open.spotify.com/user/no%23one', 'no#one'],
   ['https://open.spotify.com/user/john.doe_-!', 'john.doe_-!'],
   ['https://open.spotify.com/user/a..b', 'a..b'],
+  ["https://open.spotify.com/user/rock'n'roll", "rock'n'roll"],
+  ['https://open.spotify.com/user/rollin%27', "rollin'"],
   ['spotify:user:smedjan', 'smedjan'],
   ['SPOTIFY:USER:Smedjan', 'Smedjan'],
   ['spotify:user:hitradio%C3%B63', 'hitradioö3'],
@@ -183,7 +185,7 @@ const inWhatPeoplePaste = fc.record({
 test('any id survives any form of link', () => {
   fc.assert(
     fc.property(anyId, inWhatPeoplePaste, (id, form) => {
-      const path = `${form.prefix}/user/${encodeURIComponent(id)}${form.suffix}${form.query}${form.fragment}`
+      const path = `${form.prefix}/user/${encodeURIComponent(id).replaceAll("'", '%27')}${form.suffix}${form.query}${form.fragment}`
       const link = `${form.around}${form.scheme}open.spotify.com${path}${form.around}`
       assert.equal(parseProfileLink(link).id, id)
       assert.equal(parseProfileLink(profileLink(id).uri).id, id)

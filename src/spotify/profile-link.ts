@@ -13,7 +13,8 @@ export interface ProfileLink {
 
 /** The link of the profile with this id, in its canonical forms. */
 export function profileLink(id: string): ProfileLink {
-  const encoded = encodeURIComponent(id)
+  // An apostrophe at the end would be taken for a quotation mark around the link.
+  const encoded = encodeURIComponent(id).replaceAll("'", '%27')
   return { id, url: `https://open.spotify.com/user/${encoded}`, uri: `spotify:user:${encoded}` }
 }
 
