@@ -52,6 +52,8 @@ export class SpotifyClient {
   readonly #hosts: Hosts
   #requests = 0
   #simulated = false
+  /** Pauses in a row whose length nobody stated. */
+  #backoff = 0
 
   /** @throws Problem when a token would travel unencrypted over a network. */
   constructor(options: ClientOptions) {
@@ -182,8 +184,6 @@ export class SpotifyClient {
     const body = parseErrorBody(this.#options.secrets.hide(answer.text))
     return { kind: classify(answer.status, body), said: body.message }
   }
-
-  #backoff = 0
 
   /** A stated pause stops all requests. */
   #pauseFor(status: number, headers: Headers): Promise<Pause> | undefined {
