@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { Corpus } from '../features/corpus.ts'
 import { Problem } from '../taste/problem.ts'
 import { linearKind } from '../training/linear-kind.ts'
 import type { ModelKind } from '../training/model.ts'
@@ -157,4 +158,59 @@ test('listeners who are all alike, empty or alone with one artist are trained on
   )
   for (const number of Object.values(report.card.metrics)) assert.ok(number >= -1 && number <= 1)
   assert.ok(report.card.metrics['validation.score']! > 0)
+})
+
+/** The linear model under another name, whose embedding is spoilt where it should lose. */
+function otherKind(spoilt: boolean): ModelKind {
+  return {
+    ...linearKind,
+    kind: 'other',
+    refit: false,
+    async fit(training, options) {
+      const { pair } = await linearKind.fit(training, options)
+      const alike = (corpus: Corpus) => new Float32Array(corpus.listeners.length * 64).fill(1 / 8)
+      const saved = { hash: 'other', configuration: {}, save: () => new Map() }
+      return { ...saved, kind: 'other', pair, dimensions: 64, embed: spoilt ? alike : better }
+    },
+  }
+}
+
+/** Two halves of one listener lie together, and nobody else. */
+function better(corpus: Corpus): Float32Array {
+  const rows = corpus.listeners.flatMap((id) => {
+    const row = new Array(64).fill(0)
+    const number = Number(id.split(':')[1])
+    row[number % 31] = Math.SQRT1_2
+    row[31 + (number % 33)] = Math.SQRT1_2
+    return row
+  })
+  return Float32Array.from(rows)
+}
+
+test('of two kinds the better one is promoted, and it is said by how much', async () => {
+  for (const spoilt of [false, true]) {
+    await using world = await openSmallStore()
+    await world.store.putProfiles(everybody)
+    const { store, registry } = world
+    const deps = { store, registry, progress: noProgress, kind: otherKind(spoilt), simpler: linearKind }
+    const report = await train({ seed: 1, preset: 'quick' }, deps)
+    const { winner, difference } = report.arbitration!
+    assert.equal(winner, spoilt ? 'linear' : 'other')
+    assert.deepEqual([report.promoted, report.card.kind], [true, winner])
+    assert.ok(difference.ci95[0] > 0 && report.why.includes(difference.difference.toFixed(4)))
+    const models = (await registry.models()).map(({ kind, promoted }) => `${kind} ${promoted}`)
+    assert.deepEqual(models, spoilt ? ['linear true', 'other false'] : ['other true'])
+    const names = report.validated.map(({ evaluation }) => Object.keys(evaluation.scores))
+    for (const scores of names) assert.deepEqual(scores.slice(0, 2), ['embedding', 'pair'])
+  }
+})
+
+test('where too few listeners are left to tell, the simpler kind is taken', async () => {
+  await using world = await openSmallStore()
+  await world.store.putProfiles(playedArtists(2))
+  const { store, registry } = world
+  const deps = { store, registry, progress: noProgress, kind: otherKind(false), simpler: linearKind }
+  const report = await train({ seed: 1, preset: 'quick' }, deps)
+  assert.deepEqual([report.card.kind, report.promoted], ['linear', true])
+  assert.deepEqual(report.notes, ['Too few listeners to tell whether the other model is better than the linear one.'])
 })

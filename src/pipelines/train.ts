@@ -9,9 +9,9 @@ import { marksOf } from '../store/policy.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
 import { Problem } from '../taste/problem.ts'
 import type { Origin } from '../taste/provenance.ts'
+import { type Arbitration, arbitrate, scoresOfAll, seenBy } from '../training/arbitration.ts'
 import { simpleWays } from '../training/baselines/baselines.ts'
 import { selectListeners } from '../training/cut-corpus.ts'
-import { scoresOf } from '../training/evaluation.ts'
 import { readExclusions } from '../training/exclusions.ts'
 import type { FittedModel, ModelKind, Preset } from '../training/model.ts'
 import { fingerprint } from '../training/network/fingerprint.ts'
@@ -20,10 +20,12 @@ import { trainingReport } from '../training/report/report.ts'
 import { split, splitText } from '../training/split.ts'
 import { storedFriends } from '../training/stored-friends.ts'
 import {
+  type MeasuredTask,
+  measureTasks,
   quickValidation,
   type Validated,
   type ValidationTask,
-  validate,
+  validatedOf,
   validationMetrics,
   validationTasks,
 } from '../training/validation.ts'
@@ -45,6 +47,11 @@ export interface TrainDeps {
   readonly registry: ModelRegistry
   readonly progress: Progress
   readonly kind: ModelKind
+  /**
+   * A kind that `kind` has to beat: fitted and measured beside it, and registered and promoted in its place where it is
+   * better, or where there are too few listeners to tell.
+   */
+  readonly simpler?: ModelKind
   /** Aborted to stop: a kind that learns step by step is registered as far as it got. */
   readonly signal?: AbortSignal
   /** Seconds since 1970. */
@@ -61,6 +68,8 @@ export interface TrainReport {
   readonly listeners: Readonly<Record<'train' | 'validation' | 'excluded', number>>
   /** The model without the validation listeners, beside the simple ways, on every task that they allow. */
   readonly validated: readonly Validated[]
+  /** How two kinds compared, where two were fitted. */
+  readonly arbitration?: Arbitration
   /** What a reader should know, one sentence each. */
   readonly notes: readonly string[]
 }
@@ -77,7 +86,7 @@ const leastListeners = 2
 
 /**
  * Fits a model on the stored listeners that may be trained on, evaluates it beside the simple ways on listeners it
- * never saw, registers it, and promotes it if it is better than the promoted one.
+ * never saw, registers it, and promotes it if it is better than the promoted one and than the simpler kind.
  *
  * Excluded listeners are never read. Validation listeners are left out of everything that is fitted (vocabularies,
  * idf, genres, SVD) while the model is evaluated; a kind that fits in seconds is then fitted again with them.
@@ -85,7 +94,7 @@ const leastListeners = 2
  * @throws Problem when nobody may be trained on, or the exclusion list can't be read.
  */
 export async function train(options: TrainOptions, deps: TrainDeps): Promise<TrainReport> {
-  const { kind, registry, signal } = deps
+  const { kind, simpler, signal } = deps
   const excluded = options.exclude === undefined ? new Set<ListenerId>() : await readExclusions(options.exclude)
   const data = await readTrainingData(excluded, deps)
   signal?.throwIfAborted()
@@ -94,36 +103,78 @@ export async function train(options: TrainOptions, deps: TrainDeps): Promise<Tra
     (row) => data.parts.get(data.corpus.listeners[row]!) === 'train',
   )
   const tasks = trainingRows.length < leastListeners ? [] : validationTasks(data.corpus, data.parts, data.friends)
-  const fit = (corpus: Corpus, label: string) => fitWithProgress(label, corpus, tasks, data.marks, options, deps)
-  let model: FittedModel | undefined
-  let validated: readonly Validated[] = []
-  if (tasks.length > 0) {
-    model = await fit(selectListeners(data.corpus, trainingRows), 'fitting')
-    validated = validateWithProgress(tasks, model, options, deps)
-  }
-  const seesAll = model === undefined || kind.refit
-  if (seesAll) {
-    signal?.throwIfAborted()
-    model = await fit(data.corpus, validated.length > 0 ? 'fitting with the validation listeners' : 'fitting')
+  if (tasks.length === 0) {
+    const only = simpler ?? kind
+    const notes = simpler
+      ? [`Too few listeners to tell whether the ${kind.kind} model is better than the ${only.kind} one.`]
+      : []
+    const model = await fitWithProgress(only, data.corpus, tasks, data.marks, options, deps)
+    return registerModel(
+      { model, seesAll: true, validated: [], data: { ...data, notes: [...data.notes, ...notes] } },
+      options,
+      deps,
+    )
   }
 
-  const card = cardOf(model!, validated, data, options, deps)
-  const { promote, why } = decidePromotion(card, await registry.promoted())
+  const training = selectListeners(data.corpus, trainingRows)
+  const models = new Map<ModelKind, FittedModel>()
+  for (const each of simpler ? [kind, simpler] : [kind])
+    models.set(each, await fitWithProgress(each, training, tasks, data.marks, options, deps))
+  const measured = measureWithProgress(tasks, [...models.values()], options, deps)
+  const arbitration = simpler && arbitrate(measured, kind.kind, simpler.kind, options)
+  const winner = simpler && arbitration?.winner === simpler.kind ? simpler : kind
+  const register = async (each: ModelKind) => {
+    const validated = validatedOf(seenBy(each.kind, measured), options)
+    const model = each.refit ? await refit(each, data, options, deps) : models.get(each)!
+    return registerModel(
+      { model, seesAll: each.refit, validated, data, ...(arbitration && { arbitration }) },
+      options,
+      deps,
+    )
+  }
+  if (winner === kind) return register(kind)
+  const beaten = await register(kind)
+  const report = await register(winner)
+  return { ...report, notes: [...report.notes, `v${beaten.version} (${kind.kind}) is registered: ${beaten.why}`] }
+}
+
+function refit(kind: ModelKind, data: TrainingData, options: TrainOptions, deps: TrainDeps): Promise<FittedModel> {
+  deps.signal?.throwIfAborted()
+  return fitWithProgress(kind, data.corpus, [], data.marks, options, deps, ' with the validation listeners')
+}
+
+interface MadeModel {
+  readonly model: FittedModel
+  /** Whether it was fitted on the validation listeners too. */
+  readonly seesAll: boolean
+  readonly validated: readonly Validated[]
+  readonly data: TrainingData
+  readonly arbitration?: Arbitration
+}
+
+/** Registers a model with its report, and promotes it where it should be. */
+async function registerModel(made: MadeModel, options: TrainOptions, deps: TrainDeps): Promise<TrainReport> {
+  const { model, seesAll, validated, data, arbitration } = made
+  const { registry } = deps
+  const card = cardOf(model, validated, data, options, deps)
+  const { promote, why } = decidePromotion(card, await registry.promoted(), arbitration)
   const listeners = countParts(data.parts)
   const report = trainingReport({
     card,
     promoted: promote,
     why,
     data: { listeners, sources: countSources(data.corpus) },
-    trail: model!.trail ?? [],
+    trail: model.trail ?? [],
     validated,
+    ...(arbitration && { arbitration }),
     notes: data.notes,
     reproduction: { command: options.command ?? `train ${JSON.stringify(options)}`, versions: versions() },
   })
-  const files = new Map([...model!.save(), [reportFile, new TextEncoder().encode(report)]])
+  const files = new Map([...model.save(), [reportFile, new TextEncoder().encode(report)]])
   const version = await registry.register(card, files, seesAll ? withoutValidation(data.parts) : data.parts)
   if (promote) await registry.promote(version)
-  return { version, promoted: promote, why, card, listeners, validated, notes: data.notes }
+  const rest = { validated, notes: data.notes, ...(arbitration && { arbitration }) }
+  return { version, promoted: promote, why, card, listeners, ...rest }
 }
 
 interface TrainingData {
@@ -190,14 +241,15 @@ function notingOrigins(store: Lookups, origins: Set<Origin>): Lookups {
 }
 
 async function fitWithProgress(
-  label: string,
+  kind: ModelKind,
   corpus: Corpus,
   tasks: readonly ValidationTask[],
   marks: readonly string[],
   { seed, preset, checkpoint }: TrainOptions,
-  { kind, progress, signal }: TrainDeps,
+  { progress, signal }: TrainDeps,
+  how = '',
 ): Promise<FittedModel> {
-  using task = progress.start(label, { unit: '%', total: 100 })
+  using task = progress.start(`fitting the ${kind.kind} model${how}`, { unit: '%', total: 100 })
   let percent = 0
   const model = await kind.fit(corpus, {
     seed,
@@ -218,18 +270,18 @@ async function fitWithProgress(
   return model
 }
 
-function validateWithProgress(
+function measureWithProgress(
   tasks: readonly ValidationTask[],
-  model: FittedModel,
+  models: readonly FittedModel[],
   { seed }: TrainOptions,
   { progress }: TrainDeps,
-): readonly Validated[] {
-  const scores = scoresOf(model)
+): readonly MeasuredTask[] {
+  const scores = scoresOfAll(models)
   const total = tasks.length * (scores.size + simpleWays.length)
   using task = progress.start('evaluating', { unit: 'scores', total })
-  const validated = validate(tasks, scores, { seed, progress: (name) => task.advance(1, name) })
+  const measured = measureTasks(tasks, scores, { seed, progress: (name) => task.advance(1, name) })
   task.finish()
-  return validated
+  return measured
 }
 
 function cardOf(

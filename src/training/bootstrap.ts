@@ -9,6 +9,8 @@ export interface Bootstrap {
   interval(column: number): Interval
   /** Interval of `mean(column) - mean(baseline)`, paired: both means are taken over the same drawn listeners. */
   differenceInterval(column: number, baseline: number): Interval
+  /** The same where each side is the mean over several columns, such as a score over several tasks. */
+  meanDifferenceInterval(columns: readonly number[], baselines: readonly number[]): Interval
 }
 
 const defaultResamples = 1_000
@@ -40,6 +42,11 @@ export function bootstrap(
     interval: (column) => middle(resampled[column]!),
     differenceInterval: (column, baseline) =>
       middle(resampled[column]!.map((mean, r) => mean - resampled[baseline]![r]!)),
+    meanDifferenceInterval(columns, baselines) {
+      const at = (some: readonly number[], r: number) =>
+        some.reduce((sum, c) => sum + resampled[c]![r]!, 0) / some.length
+      return middle(Float64Array.from({ length: resamples }, (_, r) => at(columns, r) - at(baselines, r)))
+    },
   }
 }
 

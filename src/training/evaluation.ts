@@ -43,44 +43,67 @@ export function scoresOf(model: Pick<FittedModel, 'dimensions' | 'embed' | 'pair
   ])
 }
 
-export interface EvaluationOptions {
-  /** Seed of the bootstrap. */
-  readonly seed: number
+export interface MeasureOptions {
   /** Called after each contestant. */
   readonly progress?: (name: string) => void
 }
 
-/** Full rankings of everybody's hidden half, transfer, and how each score compares with each baseline. */
-export function evaluateHalves(task: HalvesTask, contestants: Contestants, options: EvaluationOptions): Evaluation {
+export interface EvaluationOptions extends MeasureOptions {
+  /** Seed of the bootstrap. */
+  readonly seed: number
+}
+
+/** What each contestant achieved, query listener by query listener. */
+export interface Measured {
+  readonly scores: ReadonlyMap<string, Columns>
+  readonly baselines: ReadonlyMap<string, Columns>
+}
+
+/** Full rankings of everybody's hidden half, and transfer. */
+export function measureByHalves(task: HalvesTask, contestants: Contestants, options: MeasureOptions = {}): Measured {
   const measured = measure(contestants, options, (scorer) => measureHalves(task, scorer))
-  if (contestants.baselines.size > 0) measured.baselines.push(['popularity', measurePopularity(task)])
-  return {
-    task: 'halves',
-    queries: task.known.listeners.length,
-    candidates: task.hidden.listeners.length,
-    ...compare(measured, options.seed),
-  }
+  if (contestants.baselines.size === 0) return measured
+  return { ...measured, baselines: new Map([...measured.baselines, ['popularity', measurePopularity(task)]]) }
 }
 
-/** Full rankings of all other listeners for those with friends, and how each score compares with each baseline. */
+/** Full rankings of all other listeners for those with friends. */
+export function measureByFriends(task: FriendsTask, contestants: Contestants, options: MeasureOptions = {}): Measured {
+  return measure(contestants, options, (scorer) => measureFriends(task, scorer))
+}
+
+/** `measureByHalves`, and how each score compares with each baseline. */
+export function evaluateHalves(task: HalvesTask, contestants: Contestants, options: EvaluationOptions): Evaluation {
+  return halvesEvaluation(task, measureByHalves(task, contestants, options), options)
+}
+
+/** `measureByFriends`, and how each score compares with each baseline. */
 export function evaluateFriends(task: FriendsTask, contestants: Contestants, options: EvaluationOptions): Evaluation {
-  const measured = measure(contestants, options, (scorer) => measureFriends(task, scorer))
-  return {
-    task: 'friends',
-    queries: task.queries.length,
-    candidates: task.profiles.listeners.length,
-    ...compare(measured, options.seed),
-  }
+  return friendsEvaluation(task, measureByFriends(task, contestants, options), options)
 }
 
-interface Measured {
-  readonly scores: [name: string, Columns][]
-  readonly baselines: [name: string, Columns][]
+/** Means, intervals and comparisons of what was measured. */
+export function halvesEvaluation(
+  { known, hidden }: HalvesTask,
+  measured: Measured,
+  { seed }: Pick<EvaluationOptions, 'seed'>,
+): Evaluation {
+  const [queries, candidates] = [known.listeners.length, hidden.listeners.length]
+  return { task: 'halves', queries, candidates, ...compare(measured, seed) }
+}
+
+/** Means, intervals and comparisons of what was measured. */
+export function friendsEvaluation(
+  { profiles, queries }: FriendsTask,
+  measured: Measured,
+  { seed }: Pick<EvaluationOptions, 'seed'>,
+): Evaluation {
+  const candidates = profiles.listeners.length
+  return { task: 'friends', queries: queries.length, candidates, ...compare(measured, seed) }
 }
 
 function measure(
   { scores, baselines }: Contestants,
-  { progress }: EvaluationOptions,
+  { progress }: MeasureOptions,
   columnsOf: (scorer: Scorer) => Columns,
 ): Measured {
   const run = ([name, scorer]: [string, Scorer]): [string, Columns] => {
@@ -88,10 +111,11 @@ function measure(
     progress?.(name)
     return [name, columns]
   }
-  return { scores: [...scores].map(run), baselines: [...baselines].map(run) }
+  return { scores: new Map([...scores].map(run)), baselines: new Map([...baselines].map(run)) }
 }
 
-function compare({ scores, baselines }: Measured, seed: number) {
+function compare(measured: Measured, seed: number) {
+  const [scores, baselines] = [[...measured.scores], [...measured.baselines]]
   const all = [...scores, ...baselines].flatMap(([name, columns]) =>
     [...columns].map(([path, column]) => ({ name, path, column })),
   )

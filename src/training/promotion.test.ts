@@ -9,6 +9,7 @@ const model = (
   score?: number,
   gain?: number,
 ): Parameters<typeof decidePromotion>[0] => ({
+  kind: 'two-tower',
   hash,
   configuration: { data, recipe },
   metrics: {
@@ -41,5 +42,21 @@ test('on newer data the same recipe wins, another one by its gain', () => {
 test('a model that could not be validated gives way to one that was', () => {
   assert.equal(promotes(model('y', 'd', 'b', 0.1, 0), model('x', 'd', 'a')), true)
   assert.equal(promotes(model('y', 'd', 'b'), model('x', 'd', 'a')), false)
-  assert.equal(promotes(model('y', 'd2', 'b', 0.1, -0.2), { hash: 'x', metrics: {}, configuration: {} }), true)
+  assert.equal(promotes(model('y', 'd2', 'b', 0.1, -0.2), { ...model('x', 'd', 'r'), configuration: {} }), true)
+})
+
+test('a model that lost to another kind is never promoted, and who won is said with the interval', () => {
+  const contest = {
+    winner: 'linear',
+    other: 'two-tower',
+    difference: { difference: 0.02, ci95: [0.01, 0.03] },
+  } as const
+  const lost = decidePromotion(model('x', 'd', 'r', 0.5), undefined, contest)
+  assert.deepEqual(lost, {
+    promote: false,
+    why: 'the linear model is ahead by 0.0200 [0.0100, 0.0300] on the validation score',
+  })
+  const won = decidePromotion({ ...model('y', 'd', 'r', 0.52), kind: 'linear' }, undefined, contest)
+  assert.equal(won.promote, true)
+  assert.match(won.why, /^it is ahead of the two-tower model by 0\.0200 \[.*; no model was promoted before$/)
 })

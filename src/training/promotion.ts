@@ -1,4 +1,5 @@
 import type { ModelCard } from '../store/model-registry.ts'
+import type { Difference } from './evaluation.ts'
 
 /** Names of the numbers that models are chosen by, among a card's metrics. */
 export const headline = { score: 'validation.score', gain: 'validation.gain' } as const
@@ -11,19 +12,43 @@ export interface Recipe {
   readonly recipe: unknown
 }
 
-type Rival = Pick<ModelCard, 'hash' | 'metrics'> & { readonly configuration: unknown }
+type Rival = Pick<ModelCard, 'kind' | 'hash' | 'metrics'> & { readonly configuration: unknown }
+
+interface Decision {
+  readonly promote: boolean
+  readonly why: string
+}
+
+/** Which of two kinds fitted beside each other was better on validation, and by how much. */
+interface Contest {
+  readonly winner: string
+  readonly other: string
+  readonly difference: Difference
+}
 
 /**
  * Whether a new model takes the place of the promoted one, and why.
  *
  * On the same data the validation scores decide. On other data they can't be compared: then the same recipe is taken to
  * be better for knowing the data of today, and another recipe must gain at least as much over the strongest simple
- * way as the promoted model did.
+ * way as the promoted model did. A model that lost against another kind on the same listeners is never promoted.
  */
-export function decidePromotion(
-  made: Rival,
-  promoted: Rival | undefined,
-): { readonly promote: boolean; readonly why: string } {
+export function decidePromotion(made: Rival, promoted: Rival | undefined, contest?: Contest): Decision {
+  if (!contest) return decideAgainst(made, promoted)
+  const { winner, other, difference } = contest
+  const won = made.kind === winner
+  const beats = `it is ahead of the ${other} model by ${inWords(difference)} on the validation score`
+  if (!won)
+    return { promote: false, why: `the ${winner} model is ahead by ${inWords(difference)} on the validation score` }
+  const { promote, why } = decideAgainst(made, promoted)
+  return { promote, why: `${beats}; ${why}` }
+}
+
+function inWords({ difference, ci95: [low, high] }: Difference): string {
+  return `${difference.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]`
+}
+
+function decideAgainst(made: Rival, promoted: Rival | undefined): Decision {
   if (!promoted) return { promote: true, why: 'no model was promoted before' }
   if (made.hash === promoted.hash) return { promote: false, why: 'the promoted model is the same' }
   const [now, before] = [recipeOf(made), recipeOf(promoted)]

@@ -5,7 +5,18 @@ import type { ListenerId } from '../taste/listener-id.ts'
 import { fitBaselines } from './baselines/baselines.ts'
 import { peersOf } from './baselines/peers.ts'
 import { cutCorpus, selectListeners } from './cut-corpus.ts'
-import { type Contestants, type Evaluation, evaluateFriends, evaluateHalves, type Score } from './evaluation.ts'
+import {
+  type Contestants,
+  type Evaluation,
+  friendsEvaluation,
+  halvesEvaluation,
+  type Measured,
+  type MeasureOptions,
+  measureByFriends,
+  measureByHalves,
+  type Score,
+  scoresOf,
+} from './evaluation.ts'
 import { type HalvingTask, halvingTasks } from './halving.ts'
 import { type FriendsTask, friendsTask } from './measure-friends.ts'
 import type { HalvesTask } from './measure-halves.ts'
@@ -69,27 +80,78 @@ export function validationTasks(
   return tasks
 }
 
-/** Measures a model's scores, and the simple ways beside them, by every task. */
-export function validate(
+/** A task with what each contestant achieved on it, in the order of its query listeners. */
+export interface MeasuredTask {
+  readonly task: ValidationTask
+  readonly measured: Measured
+}
+
+/** Measures scores, and the simple ways beside them, by every task. */
+export function measureTasks(
   tasks: readonly ValidationTask[],
   scores: Contestants['scores'],
   options: { readonly seed: number; readonly progress?: (name: string) => void },
-): readonly Validated[] {
+): readonly MeasuredTask[] {
   const fitted = new Map<Corpus, Contestants['baselines']>()
   return tasks.map((task) => {
-    const { source, peers, kind } = task
-    const baselines = fitted.get(peers) ?? fitBaselines(peers, options)
-    fitted.set(peers, baselines)
-    const contestants = { scores, baselines }
-    return {
-      source,
-      kind,
-      evaluation:
-        kind === 'friends'
-          ? evaluateFriends(task.friends, contestants, options)
-          : evaluateHalves(task.halves, contestants, options),
-    }
+    const baselines = fitted.get(task.peers) ?? fitBaselines(task.peers, options)
+    fitted.set(task.peers, baselines)
+    return measureTask(task, { scores, baselines }, options)
   })
+}
+
+/** The score that `validationScore` gives a model, without intervals and without the simple ways. NaN without tasks. */
+export function scoreModel(tasks: readonly ValidationTask[], model: FittedModel): number {
+  const contestants = { scores: scoresOf(model), baselines: new Map() }
+  const columns = tasks.flatMap((task) => judgedBy(measureTask(task, contestants), 'embedding', 'pair'))
+  const means = columns.map(({ column }) => meanOf(column)).filter((mean) => !Number.isNaN(mean))
+  return means.reduce((sum, mean) => sum + mean, 0) / means.length
+}
+
+function measureTask(task: ValidationTask, contestants: Contestants, options: MeasureOptions = {}): MeasuredTask {
+  const measured =
+    task.kind === 'friends'
+      ? measureByFriends(task.friends, contestants, options)
+      : measureByHalves(task.halves, contestants, options)
+  return { task, measured }
+}
+
+/** Who is asked for, in the order of the columns. */
+export function queriesOf(task: ValidationTask): readonly ListenerId[] {
+  if (task.kind !== 'friends') return task.halves.known.listeners
+  return task.friends.queries.map(({ row }) => task.friends.profiles.listeners[row]!)
+}
+
+/** What a task judges a model by. */
+export interface Judged {
+  readonly measure: 'halves' | 'transfer' | 'friends'
+  /** [query listeners]. */
+  readonly column: Float64Array
+}
+
+/** The columns that `validationScore` is the mean of, for the contestants of these names. */
+export function judgedBy({ task, measured }: MeasuredTask, embedding: string, pair: string): readonly Judged[] {
+  const at = (name: string, path: string) => (measured.scores.get(name) ?? measured.baselines.get(name))?.get(path)
+  const columns =
+    task.kind === 'friends'
+      ? ([['friends', at(pair, 'mrr')]] as const)
+      : ([
+          ['halves', at(embedding, 'unseen.mrr')],
+          ['transfer', at(pair, 'transfer.recall50')],
+        ] as const)
+  return columns.flatMap(([measure, column]) => (column ? [{ measure, column }] : []))
+}
+
+/** Means, intervals and comparisons by every task. */
+export function validatedOf(tasks: readonly MeasuredTask[], options: { readonly seed: number }): readonly Validated[] {
+  return tasks.map(({ task, measured }) => ({
+    source: task.source,
+    kind: task.kind,
+    evaluation:
+      task.kind === 'friends'
+        ? friendsEvaluation(task.friends, measured, options)
+        : halvesEvaluation(task.halves, measured, options),
+  }))
 }
 
 /**
@@ -154,6 +216,12 @@ export function quickValidation(tasks: readonly ValidationTask[]): (model: Pick<
     })
     return means.reduce((sum, mean) => sum + mean, 0) / means.length
   }
+}
+
+/** Over the listeners that a column applies to. */
+function meanOf(column: Float64Array): number {
+  const values = column.filter((value) => !Number.isNaN(value))
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 function numberAt(score: Score | undefined, ...path: readonly string[]): number | undefined {

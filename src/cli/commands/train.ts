@@ -14,7 +14,7 @@ const kinds: Readonly<Record<string, ModelKind>> = { [twoTowerKind.kind]: twoTow
 interface TrainCommandOptions extends CommonOptions {
   readonly seed: number
   readonly preset: Preset
-  readonly kind: string
+  readonly kind?: string
   readonly exclude?: string
 }
 
@@ -24,9 +24,9 @@ export function trainCommand(): Command {
     .option('--seed <n>', 'the same data, seed and options give the same model', wholeNumber(0), 1)
     .addOption(new Option('--preset <preset>', 'how long to train').choices([...presets]).default('standard'))
     .addOption(
-      new Option('--kind <kind>', 'the network, or the linear model beside it')
-        .choices(Object.keys(kinds))
-        .default(twoTowerKind.kind),
+      new Option('--kind <kind>', 'one kind of model alone (default: the better of both on validation)').choices(
+        Object.keys(kinds),
+      ),
     )
     .option('--exclude <file>', 'listeners to leave out, one id a line, as halves writes them')
     .action((options: TrainCommandOptions) =>
@@ -35,7 +35,12 @@ export function trainCommand(): Command {
         const command = `npx consonance ${process.argv.slice(2).join(' ')}`
         const report = await train(
           { seed, preset, command, checkpoint: join(options.data, 'training.checkpoint'), ...(exclude && { exclude }) },
-          { store, registry, progress, signal, kind: kinds[options.kind]! },
+          {
+            ...{ store, registry, progress, signal },
+            ...(options.kind === undefined
+              ? { kind: twoTowerKind, simpler: linearKind }
+              : { kind: kinds[options.kind]! }),
+          },
         )
         if (options.json) json(report)
         else print(report, join(options.data, 'models', `v${report.version}`, reportFile), elapsed())

@@ -1,6 +1,8 @@
 import type { ModelCard } from '../../store/model-registry.ts'
+import type { Arbitration } from '../arbitration.ts'
 import type { TrailPoint } from '../model.ts'
 import type { Validated } from '../validation.ts'
+import { arbitrationSection } from './arbitration.ts'
 import { comparisons } from './comparisons.ts'
 import { html, type Markup } from './markup.ts'
 import { page } from './page.ts'
@@ -29,6 +31,8 @@ export interface ReportContents {
   /** Losses and validation over the run, where the model learned step by step. */
   readonly trail: readonly TrailPoint[]
   readonly validated: readonly Validated[]
+  /** How two kinds of model compared, where two were fitted. */
+  readonly arbitration?: Arbitration
   readonly notes: readonly string[]
   readonly reproduction: Reproduction
 }
@@ -51,5 +55,10 @@ ${sections(contents)}`,
 }
 
 function sections(contents: ReportContents): readonly Markup[] {
-  return [comparisons(contents.validated), trainingCurves(contents.trail), provenance(contents)]
+  return [
+    arbitrationSection(contents.arbitration),
+    comparisons(contents.validated),
+    trainingCurves(contents.trail),
+    provenance(contents),
+  ]
 }
