@@ -28,6 +28,12 @@ export interface CalibrationTables {
 
 /** Smallest profiles of each bucket, in artists. */
 const bucketEdges = [0, 10, 25, 50]
+
+/** The number of the bucket that a pair falls in, by the artists of its smaller profile. */
+export function bucketOf(artists: number): number {
+  return bucketEdges.findLastIndex((edge) => artists >= edge)
+}
+
 /** Fewer pairs say too little of a bucket: its neighbours speak for it. */
 const leastPairs = { halves: 60, strangers: 400 }
 
@@ -109,7 +115,7 @@ export function readCalibration(bytes: Uint8Array): Calibration {
 }
 
 function tablesOf(pairs: readonly SizedScore[], least: number): readonly SizeTable[] {
-  const buckets = Map.groupBy(pairs, ({ artists }) => bucketEdges.findLastIndex((edge) => artists >= edge))
+  const buckets = Map.groupBy(pairs, ({ artists }) => bucketOf(artists))
   const tables = [...buckets]
     .sort(([a], [b]) => a - b)
     .filter(([, bucket]) => bucket.length >= least)

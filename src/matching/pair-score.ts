@@ -22,6 +22,13 @@ export interface Embedder {
   readonly dimensions: number
   /** [listeners x dimensions]: unit rows, or zeros. */
   embed(corpus: Corpus): Float32Array
+  /** The views that an embedding is made of, where there are several. */
+  readonly views?: readonly string[]
+  /**
+   * Embeddings by every subset of the views, all others zeroed: bit v of a subset's place stands for view v. The
+   * last is the same as `embed` gives, the first all zeros.
+   */
+  embedByViews?(corpus: Corpus): readonly Float32Array[]
 }
 
 /** Typical values of a source's listeners. */
@@ -83,11 +90,11 @@ const embeddingWeight = 1.5
 export class PairScore implements Scorer {
   readonly name = 'pair score'
   readonly parameters: PairParameters
-  readonly #embedder: Embedder
+  readonly embedder: Embedder
 
   constructor(parameters: PairParameters, embedder: Embedder) {
     this.parameters = parameters
-    this.#embedder = embedder
+    this.embedder = embedder
   }
 
   /** Fits on the rows of `training`, of which `statistics` were counted; what else its catalogue names changes nothing. */
@@ -129,7 +136,7 @@ export class PairScore implements Scorer {
 
   /** D: numbers in an embedding. */
   get dimensions(): number {
-    return this.#embedder.dimensions
+    return this.embedder.dimensions
   }
 
   /** Everything about the listeners of a corpus that their scores need. */
@@ -147,7 +154,7 @@ export class PairScore implements Scorer {
       const loud = typical?.volume ? (volumes[row]! / typical.volume) ** 0.2 : 1
       return (wide * loud) / (Math.max(spreads[row]!, spread / 4) / spread) ** 0.25
     })
-    return { overlap, weights, embeddings: this.#embedder.embed(corpus) }
+    return { overlap, weights, embeddings: this.embedder.embed(corpus) }
   }
 
   /** M of row i of `a` and row j of `b`, whose corpora share one catalogue. */
@@ -168,6 +175,21 @@ export class PairScore implements Scorer {
       denseDots(a.embeddings, q, b.embeddings, this.dimensions, out)
       for (let c = 0; c < out.length; c++) out[c] = this.#combine(a.weights[q]! * b.weights[c]!, overlaps[c]!, out[c]!)
     }
+  }
+
+  /** The overlap's part of M. */
+  overlapPoints(a: PairRows, i: number, b: PairRows, j: number): number {
+    return (a.weights[i]! * b.weights[j]! * rowDot(a.overlap, i, b.overlap, j)) / this.parameters.spread
+  }
+
+  /** The part of M that a cosine of embeddings makes: 1.5 cos / sigma. */
+  cosinePoints(cosine: number): number {
+    return (embeddingWeight * cosine) / this.parameters.cosineDeviation
+  }
+
+  /** What every pair has alike: M of a pair without overlap and with a cosine of 0. */
+  get constant(): number {
+    return -this.cosinePoints(this.parameters.cosineMean)
   }
 
   #combine(weight: number, overlap: number, cosine: number): number {

@@ -8,6 +8,7 @@ const retrieved = 20
  * The `k` rows of `b` closest to row q of `a`, best first, ties in the order of the rows: retrieved by embedding and by
  * overlap, because many listeners share no artist, and those who do need not lie close; then ordered by pair score.
  * @param eligible 1 for the rows of `b` that may be returned
+ * @param correction points that the place of a row of `b` is to lose, see `Crowding`
  */
 export function rank(
   pair: PairScore,
@@ -16,6 +17,7 @@ export function rank(
   b: PairRows,
   k: number,
   eligible: Uint8Array,
+  correction: (row: number) => number = () => 0,
 ): readonly number[] {
   const ineligible = eligible.length - eligible.reduce((sum, value) => sum + value, 0)
   const enough = retrieved * k + ineligible
@@ -25,7 +27,7 @@ export function rank(
   ])
   return [...rows]
     .filter((row) => eligible[row])
-    .map((row) => ({ row, score: pair.score(a, q, b, row) }))
+    .map((row) => ({ row, score: pair.score(a, q, b, row) - correction(row) }))
     .sort((x, y) => y.score - x.score || x.row - y.row)
     .slice(0, k)
     .map(({ row }) => row)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SharedArtist } from './explanation.ts'
-import { reason } from './words.ts'
+import { rarityText, reason } from './words.ts'
 
 function artist(name: string, knownBy: number, weight: number): SharedArtist {
   return { name, knownBy, weight, yours: 0.1, theirs: 0.1 }
@@ -34,4 +34,11 @@ test('else what is shared is said as it is', () => {
   )
   assert.equal(reason([], [genre('dream pop')]), 'You share no artist yet, but you both like dream pop.')
   assert.equal(reason([], []), 'You share no artist yet; nobody here is closer.')
+})
+
+test('rarity is told in two digits', () => {
+  assert.equal(rarityText(1.2), 'most pairs are this close')
+  assert.equal(rarityText(1.6), 'one pair in 2 is this close')
+  assert.equal(rarityText(2_345.6), 'one pair in 2,300 is this close')
+  assert.equal(rarityText(1_234_567), 'one pair in 1,200,000 is this close')
 })

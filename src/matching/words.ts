@@ -29,3 +29,10 @@ function others(count: number): string {
 function artistsWord(count: number): string {
   return count === 1 ? 'artist' : 'artists'
 }
+
+/** `one pair in 2,300 is this close`: two significant digits. */
+export function rarityText(rarity: number): string {
+  if (rarity < 1.5) return 'most pairs are this close'
+  const digits = rarity < 10 ? Math.round(rarity) : Number(rarity.toPrecision(2))
+  return `one pair in ${digits.toLocaleString('en-US')} is this close`
+}

@@ -42,9 +42,12 @@ export class Embedder {
     this.#u = new Float64Array(shape.hidden)
   }
 
-  /** [rows x dimensions]: rows of unit length, or of zeros where no view knows anything. */
-  embedListeners(input: TowerInput): Float32Array {
-    return this.#embed(input, (y) => {
+  /**
+   * [rows x dimensions]: rows of unit length, or of zeros where no view knows anything.
+   * @param only leaves all other views zero
+   */
+  embedListeners(input: TowerInput, only?: ReadonlySet<View>): Float32Array {
+    return this.#embed(input, only, (y) => {
       y.set(this.#b2)
       addProduct(y, this.#h, this.#W)
       this.#u.set(this.#value('listener.b1'))
@@ -56,15 +59,15 @@ export class Embedder {
 
   /** [rows x dimensions]: each row is one item, as a listener of that item alone. */
   embedItems(input: TowerInput): Float32Array {
-    return this.#embed(input, (y) => addProduct(y.fill(0), this.#h, this.#Wi))
+    return this.#embed(input, undefined, (y) => addProduct(y.fill(0), this.#h, this.#Wi))
   }
 
-  #embed(input: TowerInput, head: (y: Float64Array) => void): Float32Array {
+  #embed(input: TowerInput, only: ReadonlySet<View> | undefined, head: (y: Float64Array) => void): Float32Array {
     const d = this.dimensions
     const out = new Float32Array(input.rows * d)
     const y = new Float64Array(d)
     for (let r = 0; r < input.rows; r++) {
-      if (!this.#describe(input, r)) continue
+      if (!this.#describe(input, r, only)) continue
       head(y)
       normalise(y, 0, d, 1)
       out.set(y, r * d)
@@ -73,10 +76,11 @@ export class Embedder {
   }
 
   /** Writes the concatenated views of one row to h. Whether there is anything in them. */
-  #describe(input: TowerInput, r: number): boolean {
+  #describe(input: TowerInput, r: number, only?: ReadonlySet<View>): boolean {
     const h = this.#h.fill(0)
     let known = false
     for (const { view, from, columns } of this.#views) {
+      if (only && !only.has(view)) continue
       const any = view === 'audio' ? this.#hear(input, r, from) : this.#addBag(input, view, r, from, columns)
       if (!any) continue
       known = true

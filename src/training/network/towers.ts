@@ -2,6 +2,8 @@ import type { Catalogue, Corpus } from '../../features/corpus.ts'
 import { denseDots } from '../../features/scorers.ts'
 import { TowerInputs } from '../../features/tower-inputs.ts'
 import { Embedder } from '../../towers/inference.ts'
+import { viewColumns } from '../../towers/shape.ts'
+import type { View } from '../../towers/tower-input.ts'
 import { indexVocabulary, type Vocabulary, type VocabularyIndex } from '../../towers/vocabulary.ts'
 import { describeListeners } from './describe-listeners.ts'
 import type { SavedNetwork } from './model-file.ts'
@@ -22,12 +24,14 @@ export class Towers {
   readonly #vocabulary: VocabularyIndex
   readonly #embedder: Embedder
   readonly #itemTau: number
+  readonly views: readonly View[]
 
   constructor({ shape, vocabulary, values, projection, itemTau }: TrainedTowers) {
     this.#itemTau = itemTau
     this.#vocabulary = isIndexed(vocabulary) ? vocabulary : indexVocabulary(vocabulary)
     this.#embedder = new Embedder(shape, values, projection)
     this.dimensions = this.#embedder.dimensions
+    this.views = viewColumns(shape).map(({ view }) => view)
   }
 
   /** [listeners x D]: rows of unit length, or of zeros where nothing about a listener is known. */
@@ -40,6 +44,15 @@ export class Towers {
       at += rows.length
     }
     return out
+  }
+
+  /** [2^views] of [listeners x D]: embeddings by each subset of the views, see `matching/pair-score.ts`. */
+  embedByViews(corpus: Corpus): readonly Float32Array[] {
+    const inputs = [...describeListeners(corpus, this.#vocabulary)]
+    return Array.from({ length: 2 ** this.views.length }, (_, subset) => {
+      const only = new Set(this.views.filter((_, v) => subset & (1 << v)))
+      return inputs[0] ? this.#embedder.embedListeners(inputs[0], only) : new Float32Array()
+    })
   }
 
   /** [items x D]: where items of a catalogue lie, in the same space. */

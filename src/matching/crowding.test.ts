@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { LinearModel } from '../features/linear-model.ts'
+import { communities, smallCorpora } from '../features/small-corpus.ts'
+import { Crowding } from './crowding.ts'
+import { PairScore } from './pair-score.ts'
+
+const [corpus] = await smallCorpora([communities(120)])
+const linear = LinearModel.fit(corpus!, { seed: 1, dimensions: 8 })
+const pair = PairScore.fit(corpus!, linear.parameters.statistics, linear, { seed: 1 })
+const rows = pair.rows(corpus!)
+
+function cosines(row: number): number[] {
+  return corpus!.listeners.map((_, other) => {
+    let sum = 0
+    for (let d = 0; d < 8; d++) sum += rows.embeddings[row * 8 + d]! * rows.embeddings[other * 8 + d]!
+    return sum
+  })
+}
+
+test('crowding is the mean of the ten largest cosines to other training listeners', () => {
+  const crowding = new Crowding(pair, rows.embeddings, corpus!.listeners)
+  for (const row of [0, 17, 119]) {
+    const others = cosines(row).filter((_, other) => other !== row)
+    const largest = others.sort((a, b) => b - a).slice(0, 10)
+    const mean = largest.reduce((a, b) => a + b, 0) / 10
+    assert.ok(Math.abs(crowding.around(rows.embeddings, row, corpus!.listeners[row]!) - mean) < 1e-6)
+    const stranger = [1, ...largest.slice(0, 9)].reduce((a, b) => a + b, 0) / 10
+    assert.ok(Math.abs(crowding.around(rows.embeddings, row, 'test:stranger') - stranger) < 1e-6)
+  }
+})
+
+test('a place loses half the crowding, on the scale of the pair score', () => {
+  const crowding = new Crowding(pair, rows.embeddings, corpus!.listeners)
+  const r = crowding.around(rows.embeddings, 5, corpus!.listeners[5]!)
+  const expected = (1.5 * r) / 2 / pair.parameters.cosineDeviation
+  assert.ok(Math.abs(crowding.correction(rows, 5, corpus!.listeners[5]!) - expected) < 1e-9)
+})
+
+test('few training listeners correct nothing', () => {
+  const few = new Crowding(pair, rows.embeddings.subarray(0, 99 * 8), corpus!.listeners.slice(0, 99))
+  assert.equal(few.correction(rows, 110, corpus!.listeners[110]!), 0)
+})

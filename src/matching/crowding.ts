@@ -1,0 +1,58 @@
+import { denseDots } from '../features/scorers.ts'
+import type { ListenerId } from '../taste/listener-id.ts'
+import type { PairRows, PairScore } from './pair-score.ts'
+
+/** How many nearest training listeners say how crowded it is around a listener. */
+const neighbours = 10
+/** Fewer training listeners don't say it. */
+export const leastForCrowding = 100
+
+/**
+ * How crowded it is around listeners: r_j, the mean of the 10 largest cosines of j to training listeners, j aside. In
+ * many dimensions some points are near to everybody ("hubs", Radovanovic et al. 2010). One-sided cross-domain
+ * similarity local scaling (Conneau et al. 2018) ranks candidates by 2 cos(i, j) - r_j instead of cos(i, j), which in the
+ * pair score takes 1.5 / sigma r_j / 2 from M_ij. It moves places in a list; the number shown stays M's.
+ *
+ * Only training listeners are asked: among others, a listener's own other half would be the nearest.
+ */
+export class Crowding {
+  readonly #pair: PairScore
+  readonly #training: Float32Array
+  readonly #rowOf: ReadonlyMap<ListenerId, number>
+  readonly #cosines: Float32Array
+
+  /**
+   * @param training [listeners x dimensions]: embeddings of training listeners
+   */
+  constructor(pair: PairScore, training: Float32Array, listeners: readonly ListenerId[]) {
+    this.#pair = pair
+    this.#training = training
+    this.#rowOf = new Map(listeners.map((listener, row) => [listener, row]))
+    this.#cosines = new Float32Array(listeners.length)
+  }
+
+  /** r of a row of embeddings; 0 while too few training listeners are known. */
+  around(embeddings: Float32Array, row: number, listener: ListenerId): number {
+    const cosines = this.#cosines
+    if (cosines.length < leastForCrowding) return 0
+    denseDots(embeddings, row, this.#training, this.#pair.dimensions, cosines)
+    const own = this.#rowOf.get(listener)
+    if (own !== undefined) cosines[own] = -1
+    const nearest = new Float64Array(neighbours).fill(-1) // ascending
+    for (const cosine of cosines) {
+      if (cosine <= nearest[0]!) continue
+      let place = 0
+      while (place + 1 < neighbours && nearest[place + 1]! < cosine) {
+        nearest[place] = nearest[place + 1]!
+        place++
+      }
+      nearest[place] = cosine
+    }
+    return nearest.reduce((sum, cosine) => sum + cosine, 0) / neighbours
+  }
+
+  /** What a candidate's place in a list loses, in points of the pair score. */
+  correction({ embeddings }: Pick<PairRows, 'embeddings'>, row: number, listener: ListenerId): number {
+    return this.#pair.cosinePoints(this.around(embeddings, row, listener) / 2)
+  }
+}
