@@ -57,9 +57,10 @@ export class CatalogueReader {
        FROM tracks t LEFT JOIN sources s ON s.n = t.audio_source WHERE t.hash = ? AND t.key = ?`,
     )
     this.#keys = {
-      artists: database.prepare('SELECT key FROM artists WHERE n = ?'),
-      tracks: database.prepare('SELECT key FROM tracks WHERE n = ?'),
+      artists: database.prepare('SELECT n, key FROM artists WHERE n IN (SELECT value FROM json_each(?))'),
+      tracks: database.prepare('SELECT n, key FROM tracks WHERE n IN (SELECT value FROM json_each(?))'),
     }
+    for (const statement of Object.values(this.#keys)) statement.setReturnArrays(true)
   }
 
   artists(keys: readonly string[]): (Artist | undefined)[] {
@@ -84,7 +85,7 @@ export class CatalogueReader {
       return {
         key,
         ...(title !== null && { title }),
-        artists: unpackNumbers(row.artists).map((n) => this.#key('artists', n)),
+        artists: this.keyList('artists', unpackNumbers(row.artists)).keys,
         ...(album !== null && { album }),
         ...(year !== null && { year }),
         ids: {
@@ -97,17 +98,23 @@ export class CatalogueReader {
     })
   }
 
+  /** Many keys in one query: half as much work as one query for each. */
   keyList(kind: 'artists' | 'tracks', numbers: Iterable<number>): KeyList {
     const list = [...numbers]
-    return { numbers: list, keys: list.map((n) => this.#key(kind, n)) }
-  }
-
-  #key(kind: 'artists' | 'tracks', n: number): string {
-    const known = this.#known[kind].get(n)
-    if (known !== undefined) return known
-    const { key } = this.#keys[kind].get(n) as { key: string }
-    this.#known[kind].set(n, key)
-    return key
+    const known = this.#known[kind]
+    const keys = new Map<number, string>()
+    const asked: number[] = []
+    for (const n of list) {
+      const key = known.get(n)
+      if (key === undefined) asked.push(n)
+      else keys.set(n, key)
+    }
+    const rows = asked.length > 0 ? this.#keys[kind].all(JSON.stringify(asked)) : []
+    for (const [n, key] of rows as unknown as [number, string][]) {
+      keys.set(n, key)
+      known.set(n, key)
+    }
+    return { numbers: list, keys: list.map((n) => keys.get(n) as string) }
   }
 }
 
