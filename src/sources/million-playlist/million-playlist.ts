@@ -23,8 +23,7 @@ export const millionPlaylist: Source = {
 }
 
 async function* sliceEvents(chunks: AsyncIterable<Buffer>, provenance: Provenance): AsyncGenerator<SourceEvent> {
-  const isRecord = (value: unknown) => isObject(value) && Array.isArray(value.tracks)
-  for await (const record of jsonRecords(chunks, { key: 'playlists', isRecord })) {
+  for await (const record of jsonRecords(chunks, { key: 'playlists', isRecord: isPlaylist, holdsRecords })) {
     const place = `${record.number > 0 ? `record ${record.number}, ` : ''}byte ${record.offset}`
     if ('reason' in record) yield { kind: 'broken', place, reason: record.reason }
     else yield* playlistEvents(record.value, place, provenance)
@@ -68,6 +67,14 @@ function itemOf(track: unknown, playlist: string | undefined): Item | string {
     ...(typeof durationMs === 'number' && durationMs > 0 && { durationMs }),
     ...(playlist && { playlist }),
   }
+}
+
+function isPlaylist(value: unknown): value is { readonly tracks: readonly unknown[] } {
+  return isObject(value) && Array.isArray(value.tracks)
+}
+
+function holdsRecords(value: unknown): boolean {
+  return isPlaylist(value) && value.tracks.some(isPlaylist)
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -44,9 +44,15 @@ const itemSchema = z
  * @throws Problem that says which part is wrong.
  */
 export function parseItem(value: unknown): Item {
+  const item = itemOrReason(value)
+  if (typeof item === 'string') throw new Problem(item)
+  return item
+}
+
+/** The item, or why the value is none. */
+export function itemOrReason(value: unknown): Item | string {
   const parsed = itemSchema.safeParse(withoutNulls(value))
-  if (!parsed.success) throw new Problem(reasonOf(parsed.error))
-  return withoutUndefined(parsed.data) as Item
+  return parsed.success ? (withoutUndefined(parsed.data) as Item) : reasonOf(parsed.error)
 }
 
 /** The first thing that is wrong, on one line: `plays: expected number, received string`. */

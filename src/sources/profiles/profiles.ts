@@ -6,7 +6,7 @@ import { fileEvents } from '../reading/file-events.ts'
 import { type Line, maxRecordBytes, readLines } from '../reading/lines.ts'
 import { sniff } from '../reading/sniff.ts'
 import type { Source, SourceEvent } from '../source.ts'
-import { parseItem } from './item.ts'
+import { itemOrReason } from './item.ts'
 import { parseHead } from './profile-head.ts'
 
 /** Profiles in Consonance's own format, one listener a line. */
@@ -42,7 +42,7 @@ function* lineEvents({ number, offset, bytes }: Line, now: number): Generator<So
   const { items: values, ...rest } = head
   const items: Item[] = []
   for (const [index, value] of values.entries()) {
-    const item = attempt(() => parseItem(value))
+    const item = itemOrReason(value)
     if (typeof item !== 'string') items.push(item)
     else yield { kind: 'broken', place: `${place}, item ${index + 1}`, reason: item }
   }

@@ -8,11 +8,13 @@ async function* chunked(text: string | Buffer, size: number): AsyncGenerator<Buf
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-const isRecord = (value: unknown) => Array.isArray((value as { tracks?: unknown } | null)?.tracks)
+const tracksOf = (value: unknown) => (value as { tracks?: unknown[] } | null)?.tracks
+const isRecord = (value: unknown) => Array.isArray(tracksOf(value))
+const holdsRecords = (value: unknown) => isRecord(value) && tracksOf(value)?.some(isRecord) === true
 
 async function readAll(text: string | Buffer, size = 7, maxBytes = 1 << 20): Promise<readonly JsonRecord[]> {
   const all: JsonRecord[] = []
-  for await (const record of jsonRecords(chunked(text, size), { key: 'playlists', isRecord, maxBytes }))
+  for await (const record of jsonRecords(chunked(text, size), { key: 'playlists', isRecord, holdsRecords, maxBytes }))
     all.push(record)
   return all
 }
@@ -116,6 +118,32 @@ test('names what is wrong with an element', async () => {
     assert.equal(reasons(records).length, 1)
     assert.match(reasons(records)[0]?.reason ?? '', reason)
   }
+})
+
+test('counts each of several damaged elements in a row', async () => {
+  const bad = ['{"name":"a","tracks":[{"x":1},}', '{"name":"b"tracks":[]}', '{"name":"c","tracks":[{"x":1}}']
+  const text = `{"playlists":[${['{"name":"","tracks":[]}', ...bad, '{"name":"z","tracks":[]}'].join(',')}]}`
+  const records = await readAll(text)
+  assert.deepEqual(
+    records.map((record) => ['value' in record, record.number, record.offset]),
+    [
+      [true, 1, 14],
+      [false, 2, text.indexOf('{"name":"a"')],
+      [false, 3, text.indexOf('{"name":"b"')],
+      [false, 4, text.indexOf('{"name":"c"')],
+      [true, 5, text.indexOf('{"name":"z"')],
+    ],
+  )
+})
+
+test('an element without its end does not take the next ones with it', async () => {
+  const text = '{"playlists":[{"tracks":[1]},{"tracks":[{"x":1},{"tracks":[2]},{"tracks":[3]}]}'
+  const records = await readAll(text)
+  assert.deepEqual(values(records), [{ tracks: [1] }, { tracks: [2] }, { tracks: [3] }])
+  assert.deepEqual(
+    reasons(records).map(({ number, reason }) => [number, reason]),
+    [[2, 'its end is missing']],
+  )
 })
 
 test('an element that is no object is counted', async () => {

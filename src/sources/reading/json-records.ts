@@ -14,6 +14,8 @@ export interface JsonRecordsOptions {
   readonly key: string
   /** What the reading goes on at behind something that is no JSON. */
   readonly isRecord: (value: unknown) => boolean
+  /** Whether an element holds others, because its own end is missing. */
+  readonly holdsRecords: (value: unknown) => boolean
   readonly maxBytes?: number
 }
 
@@ -47,6 +49,7 @@ class JsonListReader {
   readonly #chunks: AsyncIterator<Buffer>
   readonly #key: string
   readonly #isRecord: (value: unknown) => boolean
+  readonly #holdsRecords: (value: unknown) => boolean
   readonly #maxBytes: number
   readonly #syntax = new JsonSyntax()
   /** Bytes `#at` to `#end` are still to be read; byte 0 is byte `#base` of the file. */
@@ -58,12 +61,14 @@ class JsonListReader {
   #inList = false
   #listSeen = false
   #count = 0
+  #firstKey: string | undefined
 
-  constructor(chunks: AsyncIterable<Buffer>, { key, isRecord, maxBytes = maxRecordBytes }: JsonRecordsOptions) {
+  constructor(chunks: AsyncIterable<Buffer>, options: JsonRecordsOptions) {
     this.#chunks = chunks[Symbol.asyncIterator]()
-    this.#key = key
-    this.#isRecord = isRecord
-    this.#maxBytes = maxBytes
+    this.#key = options.key
+    this.#isRecord = options.isRecord
+    this.#holdsRecords = options.holdsRecords
+    this.#maxBytes = options.maxBytes ?? maxRecordBytes
   }
 
   /** Reads on until there are records to hand out. False at the end of the file. */
@@ -125,21 +130,20 @@ class JsonListReader {
       return true
     }
     this.#count++
+    this.#firstKey ??= this.#keyAt(this.#at)
     // A value of another kind is what a misplaced quote leaves: reading on behind it would take strings for values.
-    const found = byte === open ? await this.#value(this.#at) : 'not an object'
+    const found = byte === open ? await this.#value() : 'not an object'
     if (typeof found === 'number') {
-      const offset = this.#base + this.#at
       const bytes = this.#bytes.subarray(this.#at, found)
-      this.#at = found
       const value = parsed(bytes)
-      this.records.push(
-        value === undefined
-          ? { number: this.#count, offset, reason: isUtf8(bytes) ? 'not JSON' : 'not UTF-8' }
-          : { number: this.#count, offset, value },
-      )
-      return true
+      if (!this.#holdsRecords(value)) {
+        if (value === undefined) this.#broken(this.#at, isUtf8(bytes) ? 'not JSON' : 'not UTF-8')
+        else this.records.push({ number: this.#count, offset: this.#base + this.#at, value })
+        this.#at = found
+        return true
+      }
     }
-    this.#broken(this.#at, found)
+    this.#broken(this.#at, typeof found === 'string' ? found : 'its end is missing')
     this.#at++
     return await this.#recover()
   }
@@ -147,16 +151,21 @@ class JsonListReader {
   /** Finds the next object that looks like an element, behind one that is damaged. */
   async #recover(): Promise<boolean> {
     for (;;) {
-      const next = this.#bytes.subarray(0, this.#end).indexOf(open, this.#at)
-      if (next < 0) {
+      while (this.#at < this.#end && this.#bytes[this.#at] !== open) this.#at++
+      if (this.#at >= this.#end) {
         this.#at = this.#end
         if (!(await this.#fill())) return false
         continue
       }
-      this.#at = next
-      const found = await this.#value(next)
-      if (typeof found !== 'number') this.#at++
-      else if (!this.#isRecord(parsed(this.#bytes.subarray(this.#at, found)))) this.#at = found
+      this.#syntax.begin(this.#at)
+      const found = this.#scan() ?? (await this.#value())
+      if (typeof found !== 'number') {
+        if (this.#beginsElement()) {
+          this.#count++
+          this.#broken(this.#at, found)
+        }
+        this.#at++
+      } else if (!this.#isRecord(parsed(this.#bytes.subarray(this.#at, found)))) this.#at = found
       else {
         this.#listSeen = true
         return true
@@ -164,21 +173,39 @@ class JsonListReader {
     }
   }
 
+  /** Whether the damaged object at `#at` begins with the same key as the first element: probably one more of them. */
+  #beginsElement(): boolean {
+    const key = this.#keyAt(this.#at)
+    return key !== undefined && key === this.#firstKey
+  }
+
+  #keyAt(at: number): string | undefined {
+    const byte = this.#bytes[at + 1] as number
+    if (byte !== quote && !isSpace(byte)) return undefined
+    return /^\{\s*"([^"]{1,60})"/.exec(this.#bytes.toString('latin1', at, Math.min(at + 100, this.#end)))?.[1]
+  }
+
   /** The index behind the value that begins at `#at`, or why there is none. `#at` stays the value's beginning. */
-  async #value(start: number): Promise<number | string> {
-    this.#syntax.begin(start)
+  async #value(): Promise<number | string> {
+    this.#syntax.begin(this.#at)
     for (;;) {
-      const found = this.#syntax.scan(this.#bytes, this.#end)
-      if (found === wrong) return `not JSON at byte ${this.#base + this.#syntax.position}`
-      if (found !== unfinished) return found
+      const found = this.#scan()
+      if (found !== undefined) return found
       if (this.#end - this.#at > this.#maxBytes) return `larger than ${this.#maxBytes >> 20} MB`
       if (!(await this.#fill())) return 'the file ends in the middle of it'
     }
   }
 
+  /** Undefined when it takes more bytes to know. */
+  #scan(): number | string | undefined {
+    const found = this.#syntax.scan(this.#bytes, this.#end)
+    if (found === wrong) return `not JSON at byte ${this.#base + this.#syntax.position}`
+    return found === unfinished ? undefined : found
+  }
+
   /** Text of the value at `#at`, of at most `maxBytes`; undefined where there is none. */
   async #take(): Promise<string | undefined> {
-    const found = await this.#value(this.#at)
+    const found = await this.#value()
     if (typeof found !== 'number') return undefined
     const text = this.#bytes.toString('utf8', this.#at, found)
     this.#at = found

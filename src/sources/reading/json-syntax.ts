@@ -13,7 +13,7 @@ const inString = 6
 const inEscape = 7
 const inLiteral = 8
 
-const maxDepth = 200
+const maxDepth = 64
 
 /**
  * Finds where one JSON value ends, and the first byte that no JSON value has there (RFC 8259), in bytes that arrive chunk by chunk.

@@ -43,7 +43,7 @@ export async function* readTable(
 }
 
 /** A quoted cell that goes over more lines than this is a quote that somebody forgot. */
-const maxLinesOfRow = 50
+const maxLinesOfRow = 5
 
 class RowReader {
   readonly #delimiter: string
