@@ -37,14 +37,14 @@ async function inPlace(run: (place: FolderPlace) => Promise<void>): Promise<void
 
 test('kill -9 at random moments: everything acknowledged is there, and the work can go on', () =>
   inPlace(async (place) => {
-    const rounds = 40
+    const rounds = 30
     const acknowledged = new Set<number>()
     const erased = new Set<number>()
     let models = 0
     let next = 0
     for (let attempt = 0; next < rounds; attempt++) {
       const child = start('write', place.folder, 'a', next, rounds)
-      const mercy = attempt >= 6
+      const mercy = attempt >= 4
       const lines = await linesOf(child, (line) => {
         if (!mercy && /^added/.test(line) && !child.killed)
           setTimeout(() => child.kill('SIGKILL'), 150 * Math.random() ** 2).unref()
