@@ -214,3 +214,37 @@ test('where too few listeners are left to tell, the simpler kind is taken', asyn
   assert.deepEqual([report.card.kind, report.promoted], ['linear', true])
   assert.deepEqual(report.notes, ['Too few listeners to tell whether the other model is better than the linear one.'])
 })
+
+/** Something to choose: trial 1 is good, all others are spoilt. */
+function choosyKind(): ModelKind {
+  return {
+    ...otherKind(false),
+    trial: (number) => ({
+      configuration: { number },
+      fit: (training, options) => otherKind(number !== 1).fit(training, options),
+    }),
+  }
+}
+
+test('tuning ends at least as good as the recipe, never reads excluded listeners, and is stored with the model', async () => {
+  const trails = []
+  for (const kept of [everybody, everybody.filter(({ id }) => !excluded.includes(id))]) {
+    await using world = await openSmallStore()
+    await world.store.putProfiles(kept)
+    const options = { tune: 3, checkpoint: join(world.folder, 'checkpoint'), ...(await exclude(world, excluded)) }
+    const report = await run(world, options, choosyKind())
+    assert.ok(report.card.metrics['validation.score']! > 0)
+    const file = (await world.registry.files(report.version)).get('tuning.json')
+    const trail = JSON.parse(new TextDecoder().decode(file))
+    assert.deepEqual([trail.winner, trail.trials, trail.results.length], [1, 3, 5])
+    trails.push(trail)
+  }
+  assert.deepEqual(trails[1], trails[0])
+})
+
+test('what cannot be tuned is said in one line', async () => {
+  await using world = await openSmallStore()
+  await world.store.putProfiles(playedArtists(2))
+  await assert.rejects(run(world, { tune: 2 }), problem(/^a linear model has nothing to tune; leave out --tune/))
+  await assert.rejects(run(world, { tune: 2 }, choosyKind()), problem(/^too few listeners are left to tune on/))
+})

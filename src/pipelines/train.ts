@@ -19,10 +19,14 @@ import { decidePromotion } from '../training/promotion.ts'
 import { trainingReport } from '../training/report/report.ts'
 import { split, splitText } from '../training/split.ts'
 import { storedFriends } from '../training/stored-friends.ts'
+import { TuningFile, type TuningTrail } from '../training/tuning/trail.ts'
+import { type Tuned, tune } from '../training/tuning/tune.ts'
 import {
   type MeasuredTask,
   measureTasks,
+  queriesOf,
   quickValidation,
+  scoreModel,
   type Validated,
   type ValidationTask,
   validatedOf,
@@ -36,8 +40,10 @@ export interface TrainOptions {
   readonly preset: Preset
   /** File of listeners to leave out, one id a line. */
   readonly exclude?: string
-  /** File that a long fit keeps up to date and continues from. */
+  /** File that a long fit keeps up to date and continues from; tuning keeps another beside it. */
   readonly checkpoint?: string
+  /** How many configurations of the kind to try on the validation listeners (docs/evaluation.md). */
+  readonly tune?: number
   /** The command that was given, for the report. */
   readonly command?: string
 }
@@ -76,6 +82,8 @@ export interface TrainReport {
 
 /** Name of the report among a model's files. */
 export const reportFile = 'report.html'
+/** Name of what tuning tried among a model's files. */
+const tuningFile = 'tuning.json'
 
 /** Share of the listeners held out to evaluate a model before it is registered. */
 const validationShare = 0.1
@@ -103,6 +111,10 @@ export async function train(options: TrainOptions, deps: TrainDeps): Promise<Tra
     (row) => data.parts.get(data.corpus.listeners[row]!) === 'train',
   )
   const tasks = trainingRows.length < leastListeners ? [] : validationTasks(data.corpus, data.parts, data.friends)
+  if (options.tune !== undefined && !kind.trial)
+    throw new Problem(`a ${kind.kind} model has nothing to tune`, { do: 'leave out --tune, or choose another --kind' })
+  if (options.tune !== undefined && tasks.length === 0)
+    throw new Problem('too few listeners are left to tune on', { do: 'import more listeners, or leave out --tune' })
   if (tasks.length === 0) {
     const only = simpler ?? kind
     const notes = simpler
@@ -118,8 +130,10 @@ export async function train(options: TrainOptions, deps: TrainDeps): Promise<Tra
 
   const training = selectListeners(data.corpus, trainingRows)
   const models = new Map<ModelKind, FittedModel>()
+  const tuned = await tuneWithProgress(training, tasks, data, options, deps)
+  if (tuned) models.set(kind, tuned.model)
   for (const each of simpler ? [kind, simpler] : [kind])
-    models.set(each, await fitWithProgress(each, training, tasks, data.marks, options, deps))
+    if (!models.has(each)) models.set(each, await fitWithProgress(each, training, tasks, data.marks, options, deps))
   const measured = measureWithProgress(tasks, [...models.values()], options, deps)
   const arbitration = simpler && arbitrate(measured, kind.kind, simpler.kind, options)
   const winner = simpler && arbitration?.winner === simpler.kind ? simpler : kind
@@ -127,7 +141,10 @@ export async function train(options: TrainOptions, deps: TrainDeps): Promise<Tra
     const validated = validatedOf(seenBy(each.kind, measured), options)
     const model = each.refit ? await refit(each, data, options, deps) : models.get(each)!
     return registerModel(
-      { model, seesAll: each.refit, validated, data, ...(arbitration && { arbitration }) },
+      {
+        ...(arbitration && { arbitration }),
+        ...(tuned && each === kind && { tuning: tuned.trail }),
+      },
       options,
       deps,
     )
@@ -148,13 +165,14 @@ interface MadeModel {
   /** Whether it was fitted on the validation listeners too. */
   readonly seesAll: boolean
   readonly validated: readonly Validated[]
+  /** Absent where nobody could be held out. */
   readonly data: TrainingData
   readonly arbitration?: Arbitration
+  readonly tuning?: TuningTrail
 }
 
 /** Registers a model with its report, and promotes it where it should be. */
 async function registerModel(made: MadeModel, options: TrainOptions, deps: TrainDeps): Promise<TrainReport> {
-  const { model, seesAll, validated, data, arbitration } = made
   const { registry } = deps
   const card = cardOf(model, validated, data, options, deps)
   const { promote, why } = decidePromotion(card, await registry.promoted(), arbitration)
@@ -167,10 +185,12 @@ async function registerModel(made: MadeModel, options: TrainOptions, deps: Train
     trail: model.trail ?? [],
     validated,
     ...(arbitration && { arbitration }),
+    ...(tuning && { tuning }),
     notes: data.notes,
     reproduction: { command: options.command ?? `train ${JSON.stringify(options)}`, versions: versions() },
   })
   const files = new Map([...model.save(), [reportFile, new TextEncoder().encode(report)]])
+  if (tuning) files.set(tuningFile, new TextEncoder().encode(JSON.stringify(tuning)))
   const version = await registry.register(card, files, seesAll ? withoutValidation(data.parts) : data.parts)
   if (promote) await registry.promote(version)
   const rest = { validated, notes: data.notes, ...(arbitration && { arbitration }) }
@@ -270,6 +290,42 @@ async function fitWithProgress(
   return model
 }
 
+/** Undefined where no tuning was asked for. */
+async function tuneWithProgress(
+  training: Corpus,
+  tasks: readonly ValidationTask[],
+  data: TrainingData,
+  { seed, preset, checkpoint, tune: trials }: TrainOptions,
+  { kind, progress, signal }: TrainDeps,
+): Promise<Tuned | undefined> {
+  if (trials === undefined) return undefined
+  const trial = (number: number) => kind.trial!(number, { seed, preset })
+  const asked = tasks.map((task) => [task.source, task.kind, queriesOf(task)])
+  const run = createHash('sha256')
+    .update(JSON.stringify([dataHash(data), asked, seed, preset, kind.kind, trial(0).configuration]))
+    .digest('hex')
+  using task = progress.start('tuning', { unit: '%', total: 100 })
+  let percent = 0
+  const tuned = await tune(training, {
+    trials,
+    trial,
+    score: (model) => scoreModel(tasks, model),
+    fit: {
+      ...{ seed, preset, marks: data.marks, validate: quickValidation(tasks) },
+      ...(signal && { signal }),
+      ...(checkpoint !== undefined && { checkpoint }),
+    },
+    ...(checkpoint !== undefined && { file: new TuningFile(`${checkpoint}.tuning.json`, run) }),
+    progress({ step, done }) {
+      task.advance(Math.floor(100 * done) - percent, step)
+      percent = Math.floor(100 * done)
+    },
+  })
+  task.advance(100 - percent)
+  task.finish(`trial ${tuned.trail.winner} of ${trials} is the best`)
+  return tuned
+}
+
 function measureWithProgress(
   tasks: readonly ValidationTask[],
   models: readonly FittedModel[],
@@ -284,24 +340,38 @@ function measureWithProgress(
   return measured
 }
 
+/** On the model that was evaluated; one that is then fitted again with the held-out listeners scores nearly alike. */
+  model: FittedModel,
+  training: Corpus,
+  { corpus, parts }: TrainingData,
+  { progress, signal }: TrainDeps,
+  signal?.throwIfAborted()
+  const rows = [...corpus.listeners.keys()].filter((row) => parts.get(corpus.listeners[row]!) === 'validation')
+  task.advance(100)
+}
+
 function cardOf(
   model: FittedModel,
   validated: readonly Validated[],
-  { corpus, parts, marks }: TrainingData,
+  data: TrainingData,
   { seed, preset }: TrainOptions,
   { clock }: TrainDeps,
 ): ModelCard {
-  const used = new Map([...parts].filter(([, part]) => part !== 'excluded'))
-  const data = createHash('sha256').update(fingerprint(corpus)).update(splitText(used)).digest('hex')
   const { seed: _, ...recipe } = Object(model.configuration) as Readonly<Record<string, unknown>>
   return {
     kind: model.kind,
     trainedAt: Math.floor(clock?.() ?? Date.now() / 1000),
     hash: model.hash,
     metrics: validationMetrics(validated),
-    marks,
-    configuration: { data, recipe: { kind: model.kind, preset, ...recipe }, seed, validationShare },
+    marks: data.marks,
+    configuration: { data: dataHash(data), recipe: { kind: model.kind, preset, ...recipe }, seed, validationShare },
   }
+}
+
+/** Of everything that may be trained or validated on, and of who is in which part. */
+function dataHash({ corpus, parts }: TrainingData): string {
+  const used = new Map([...parts].filter(([, part]) => part !== 'excluded'))
+  return createHash('sha256').update(fingerprint(corpus)).update(splitText(used)).digest('hex')
 }
 
 function withoutValidation(parts: TrainingData['parts']): TrainingData['parts'] {

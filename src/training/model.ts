@@ -56,6 +56,17 @@ export interface FittedModel {
   save(): ModelFiles
 }
 
+/** One configuration of a kind, for tuning. */
+export interface Trial {
+  /** Every number that tuning may have changed, as JSON. */
+  readonly configuration: unknown
+  /**
+   * Fits on the rows of `training` alone.
+   * @param share of the passes of a whole run, above 0 to 1
+   */
+  fit(training: Corpus, options: FitOptions, share: number): Promise<FittedModel>
+}
+
 /** One way to make a model. Training, evaluation and serving know models only through it. */
 export interface ModelKind {
   /** `linear` or `two-tower`: names the kind on a model's card. */
@@ -70,6 +81,11 @@ export interface ModelKind {
    * nothing that stands only there may change the model.
    */
   fit(training: Corpus, options: FitOptions): Promise<FittedModel>
+  /**
+   * The configuration that tuning tries as `number`: 0 is the preset's own, which `fit` uses. Absent where there is nothing
+   * to choose.
+   */
+  trial?(number: number, options: Pick<FitOptions, 'seed' | 'preset'>): Trial
   /** @throws Problem for files of another kind, of a newer version, or damaged. */
   open(files: ModelFiles): Promise<FittedModel>
 }

@@ -16,6 +16,7 @@ interface TrainCommandOptions extends CommonOptions {
   readonly preset: Preset
   readonly kind?: string
   readonly exclude?: string
+  readonly tune?: number
 }
 
 export function trainCommand(): Command {
@@ -29,12 +30,21 @@ export function trainCommand(): Command {
       ),
     )
     .option('--exclude <file>', 'listeners to leave out, one id a line, as halves writes them')
+    .option(
+      '--tune <n>',
+      'try n configurations of the network on validation listeners, the recipe first',
+      wholeNumber(1),
+    )
     .action((options: TrainCommandOptions) =>
       withWorkspace(options, 'existing', async ({ store, registry, progress, signal, elapsed }) => {
-        const { seed, preset, exclude } = options
+        const { seed, preset, exclude, tune } = options
         const command = `npx consonance ${process.argv.slice(2).join(' ')}`
         const report = await train(
-          { seed, preset, command, checkpoint: join(options.data, 'training.checkpoint'), ...(exclude && { exclude }) },
+          {
+            ...{ seed, preset, command, checkpoint: join(options.data, 'training.checkpoint') },
+            ...(exclude && { exclude }),
+            ...(tune !== undefined && { tune }),
+          },
           {
             ...{ store, registry, progress, signal },
             ...(options.kind === undefined

@@ -93,6 +93,15 @@ describe('two-tower network', () => {
     assert.ok(network.trail.at(-1)!.half < network.trail[0]!.half)
   })
 
+  it('is fitted with the configuration of a trial, for a share of its epochs', async () => {
+    const trial = twoTowerKind.trial!(1, options)
+    const { configuration } = await trial.fit(byArtist, options, 0.05)
+    const { epochs, ...drawn } = trial.configuration as NetworkConfiguration
+    assert.deepEqual(configuration, { ...drawn, ...options, epochs: { artists: 1, tracks: 1 } })
+    assert.deepEqual(twoTowerKind.trial!(0, options).configuration, networkPresets.quick)
+    assert.deepEqual(epochs, networkPresets.quick.epochs)
+  })
+
   it('exports itself to ONNX', async () => {
     const file = (await fitTwoTower(both, options, small)).toOnnx()
     const graph = await InferenceSession.create(file)

@@ -6,6 +6,7 @@ import type { ModelFiles } from '../../store/model-registry.ts'
 import { createWasmEngine } from '../../towers/engine/wasm.ts'
 import { exportOnnx } from '../../towers/onnx/export.ts'
 import type { FitOptions, FittedModel, ModelKind, TrailPoint } from '../model.ts'
+import { sampleConfiguration, shortened } from '../tuning/search-space.ts'
 import { type NetworkConfiguration, networkPresets } from './configuration.ts'
 import { fitNetwork } from './fit.ts'
 import { kind, readNetwork, type SavedNetwork, writeNetwork } from './model-file.ts'
@@ -17,6 +18,13 @@ export const twoTowerKind: ModelKind = {
   kind,
   refit: false,
   fit: (training, options) => fitTwoTower(training, options),
+  trial(number, { seed, preset }) {
+    const configuration = sampleConfiguration(networkPresets[preset], seed, number)
+    return {
+      configuration,
+      fit: (training, options, share) => fitTwoTower(training, options, shortened(configuration, share)),
+    }
+  },
   async open(files) {
     return new FittedTwoTower(readNetwork(files))
   },

@@ -8,6 +8,8 @@ export interface Line {
   readonly points: readonly (readonly [x: number, y: number])[]
   /** Draws a mark at each point. */
   readonly marks?: boolean
+  /** In the background, and not in the legend. */
+  readonly quiet?: boolean
 }
 
 export interface LineChartOptions {
@@ -40,6 +42,10 @@ export function lineChart(lines: readonly Line[], options: LineChartOptions): Ma
     .x(([value]) => x(value))
     .y(([, value]) => y(value))
     .digits(1)
+  const [quiet, loud] = [lines.filter((each) => each.quiet), lines.filter((each) => !each.quiet)]
+  const drawn = ({ points, marks }: Line, kind: string, dash: string) =>
+    html`<path class="line ${kind}" stroke-dasharray="${dash}" d="${path(points) ?? ''}"/>
+${marks && points.map(([px, py]) => html`<circle class="mark ${kind}" r="3.5" cx="${at(x(px))}" cy="${at(y(py))}"/>`)}`
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${options.y} over ${options.x}">
 ${y.ticks(5).map(
   (
@@ -58,16 +64,10 @@ ${
   options.diagonal &&
   html`<line class="reference" x1="${at(x.range()[0]!)}" y1="${at(y.range()[0]!)}" x2="${at(x.range()[1]!)}" y2="${at(y.range()[1]!)}"/>
 `
-}${lines.map(
-  (
-    { points, marks },
-    i,
-  ) => html`<path class="line c${i % 4}" stroke-dasharray="${dashes[i % 4]}" d="${path(points) ?? ''}"/>
-${marks && points.map(([px, py]) => html`<circle class="mark c${i % 4}" r="3.5" cx="${at(x(px))}" cy="${at(y(py))}"/>`)}`,
-)}</svg>
+}${quiet.map((each) => drawn(each, 'quiet', 'none'))}${loud.map((each, i) => drawn(each, `c${i % 4}`, dashes[i % 4]!))}</svg>
 ${
-  lines.length > 1 &&
-  html`<ul class="legend">${lines.map(
+  loud.length > 1 &&
+  html`<ul class="legend">${loud.map(
     ({ name }, i) =>
       html`<li><svg viewBox="0 0 28 8" aria-hidden="true"><path class="line c${i % 4}" stroke-dasharray="${dashes[i % 4]}" d="M0 4H28"/></svg>${name}</li>`,
   )}</ul>`

@@ -52,6 +52,7 @@ svg { display: block; width: 100%; height: auto }
 .line { fill: none; stroke-width: 2 } .whisker { stroke-width: 2 }
 .line.c0, .whisker.c0 { stroke: var(--c0) } .line.c1 { stroke: var(--c1) } .line.c2 { stroke: var(--c2) } .line.c3 { stroke: var(--c3) }
 .mark.c0 { fill: var(--c0) } .mark.c1 { fill: var(--c1) } .mark.c2 { fill: var(--c2) } .mark.c3 { fill: var(--c3) }
+.line.quiet { stroke: var(--quiet); stroke-width: 1; opacity: .5 }
 .mark.quiet { fill: var(--quiet) } .whisker.quiet { stroke: var(--quiet) }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; padding: 0; margin: .25rem 0; font-size: .875rem }
 .legend li { display: flex; align-items: center; gap: .5rem } .legend svg { width: 28px; height: 8px }

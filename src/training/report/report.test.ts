@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Score } from '../evaluation.ts'
+import type { TuningTrail } from '../tuning/trail.ts'
 import { html } from './markup.ts'
 import { type ReportContents, trainingReport } from './report.ts'
 
@@ -81,6 +82,51 @@ describe('training report', () => {
     const text = trainingReport({ ...contents(0.8, 0.7), trail: [], validated: [] })
     assert.match(text, /Too few listeners were held out/)
     assert.doesNotMatch(text, /How it learned/)
+  })
+})
+
+describe('sections of some trainings', () => {
+  const difference = (value: number) => ({ difference: value, ci95: [value - 0.01, value + 0.01] as const })
+
+  it('say which kind of model won, by how much and on what', () => {
+    const text = trainingReport({
+      ...contents(0.8, 0.7),
+      arbitration: {
+        ...{ winner: 'two-tower', other: 'linear', scores: { 'two-tower': 0.5, linear: 0.46 } },
+        difference: difference(0.04),
+        simple: { name: 'svd64', score: 0.41, difference: difference(0.09) },
+        rulings: [
+          {
+            ...{ source: 'made <up>', task: 'artists', measure: 'halves' },
+            means: { 'two-tower': 0.5, linear: 0.46 },
+            difference: difference(0.04),
+          },
+        ],
+      },
+    })
+    assert.match(text, /two-tower model is ahead of the linear one by \+\.040 \[\+\.030, \+\.050\]\./)
+    assert.match(text, /svd64, the best of the simple ways, \.410/)
+    assert.doesNotMatch(text, /NaN|undefined|Infinity|<up>/)
+  })
+
+  it('show what tuning tried, what it gained, and where it was stopped', () => {
+    const tuning: TuningTrail = {
+      ...{ trials: 3, shares: [1 / 3, 1], winner: 2, share: 1 },
+      changes: [{}, { itemTau: 0.2 }, { 'optimiser.rate': 0.004 }],
+      results: [
+        { trial: 0, share: 1 / 3, score: 0.4 },
+        { trial: 1, share: 1 / 3, score: null },
+        { trial: 2, share: 1 / 3, score: 0.45 },
+        { trial: 0, share: 1, score: 0.5 },
+        { trial: 2, share: 1, score: 0.53 },
+      ],
+    }
+    const text = trainingReport({ ...contents(0.8, 0.7), tuning })
+    assert.match(text, /trial 2, reached \.530, \+\.030 to the recipe/)
+    assert.match(text, /optimiser\.rate 0\.004/)
+    assert.doesNotMatch(text, /NaN|undefined|Infinity|was stopped/)
+    const stopped = { ...tuning, winner: 0, share: 1 / 3, results: tuning.results.slice(0, 1) }
+    assert.match(trainingReport({ ...contents(0.8, 0.7), tuning: stopped }), /was stopped: the model saw 33 %/)
   })
 })
 

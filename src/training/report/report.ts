@@ -1,6 +1,7 @@
 import type { ModelCard } from '../../store/model-registry.ts'
 import type { Arbitration } from '../arbitration.ts'
 import type { TrailPoint } from '../model.ts'
+import type { TuningTrail } from '../tuning/trail.ts'
 import type { Validated } from '../validation.ts'
 import { arbitrationSection } from './arbitration.ts'
 import { comparisons } from './comparisons.ts'
@@ -8,6 +9,7 @@ import { html, type Markup } from './markup.ts'
 import { page } from './page.ts'
 import { provenance } from './provenance.ts'
 import { trainingCurves } from './training-curves.ts'
+import { tuningSection } from './tuning.ts'
 
 /** What is known of the data that a model was made from. */
 export interface ReportData {
@@ -33,6 +35,8 @@ export interface ReportContents {
   readonly validated: readonly Validated[]
   /** How two kinds of model compared, where two were fitted. */
   readonly arbitration?: Arbitration
+  /** What tuning tried, where it was asked for. */
+  readonly tuning?: TuningTrail
   readonly notes: readonly string[]
   readonly reproduction: Reproduction
 }
@@ -59,6 +63,7 @@ function sections(contents: ReportContents): readonly Markup[] {
     arbitrationSection(contents.arbitration),
     comparisons(contents.validated),
     trainingCurves(contents.trail),
+    tuningSection(contents.tuning),
     provenance(contents),
   ]
 }
