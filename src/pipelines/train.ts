@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { buildCorpora, type Lookups } from '../features/build-corpus.ts'
 import type { Corpus } from '../features/corpus.ts'
 import { storedRows } from '../features/load.ts'
+import { calibrationFile, writeCalibration } from '../matching/calibration.ts'
 import type { FeatureStore, SplitPart } from '../store/feature-store.ts'
 import type { ModelCard, ModelRegistry } from '../store/model-registry.ts'
 import { marksOf } from '../store/policy.ts'
@@ -11,6 +12,7 @@ import { Problem } from '../taste/problem.ts'
 import type { Origin } from '../taste/provenance.ts'
 import { type Arbitration, arbitrate, scoresOfAll, seenBy } from '../training/arbitration.ts'
 import { simpleWays } from '../training/baselines/baselines.ts'
+import { type Calibrated, calibrate } from '../training/calibration/calibrate.ts'
 import { selectListeners } from '../training/cut-corpus.ts'
 import { readExclusions } from '../training/exclusions.ts'
 import type { FittedModel, ModelKind, Preset } from '../training/model.ts'
@@ -139,9 +141,11 @@ export async function train(options: TrainOptions, deps: TrainDeps): Promise<Tra
   const winner = simpler && arbitration?.winner === simpler.kind ? simpler : kind
   const register = async (each: ModelKind) => {
     const validated = validatedOf(seenBy(each.kind, measured), options)
+    const calibrated = calibrateWithProgress(models.get(each)!, training, data, deps)
     const model = each.refit ? await refit(each, data, options, deps) : models.get(each)!
     return registerModel(
       {
+        ...{ model, seesAll: each.refit, validated, calibrated, data },
         ...(arbitration && { arbitration }),
         ...(tuned && each === kind && { tuning: tuned.trail }),
       },
@@ -166,6 +170,7 @@ interface MadeModel {
   readonly seesAll: boolean
   readonly validated: readonly Validated[]
   /** Absent where nobody could be held out. */
+  readonly calibrated?: Calibrated
   readonly data: TrainingData
   readonly arbitration?: Arbitration
   readonly tuning?: TuningTrail
@@ -173,6 +178,7 @@ interface MadeModel {
 
 /** Registers a model with its report, and promotes it where it should be. */
 async function registerModel(made: MadeModel, options: TrainOptions, deps: TrainDeps): Promise<TrainReport> {
+  const { model, seesAll, validated, calibrated, data, arbitration, tuning } = made
   const { registry } = deps
   const card = cardOf(model, validated, data, options, deps)
   const { promote, why } = decidePromotion(card, await registry.promoted(), arbitration)
@@ -186,10 +192,12 @@ async function registerModel(made: MadeModel, options: TrainOptions, deps: Train
     validated,
     ...(arbitration && { arbitration }),
     ...(tuning && { tuning }),
+    ...calibrated,
     notes: data.notes,
     reproduction: { command: options.command ?? `train ${JSON.stringify(options)}`, versions: versions() },
   })
   const files = new Map([...model.save(), [reportFile, new TextEncoder().encode(report)]])
+  if (calibrated?.calibration) files.set(calibrationFile, writeCalibration(calibrated.calibration))
   if (tuning) files.set(tuningFile, new TextEncoder().encode(JSON.stringify(tuning)))
   const version = await registry.register(card, files, seesAll ? withoutValidation(data.parts) : data.parts)
   if (promote) await registry.promote(version)
@@ -341,13 +349,19 @@ function measureWithProgress(
 }
 
 /** On the model that was evaluated; one that is then fitted again with the held-out listeners scores nearly alike. */
+function calibrateWithProgress(
   model: FittedModel,
   training: Corpus,
   { corpus, parts }: TrainingData,
   { progress, signal }: TrainDeps,
+): Calibrated {
   signal?.throwIfAborted()
+  using task = progress.start('calibrating', { unit: '%', total: 100 })
   const rows = [...corpus.listeners.keys()].filter((row) => parts.get(corpus.listeners[row]!) === 'validation')
+  const calibrated = calibrate(model, selectListeners(corpus, rows), training)
   task.advance(100)
+  task.finish(`${calibrated.calibration ? '' : 'too few of '}${rows.length} held-out listeners`)
+  return calibrated
 }
 
 function cardOf(

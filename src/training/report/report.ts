@@ -1,14 +1,18 @@
 import type { ModelCard } from '../../store/model-registry.ts'
 import type { Arbitration } from '../arbitration.ts'
+import type { HubnessRow } from '../calibration/hubness.ts'
+import type { Trust } from '../calibration/trust.ts'
 import type { TrailPoint } from '../model.ts'
 import type { TuningTrail } from '../tuning/trail.ts'
 import type { Validated } from '../validation.ts'
 import { arbitrationSection } from './arbitration.ts'
 import { comparisons } from './comparisons.ts'
+import { hubnessSection } from './hubness.ts'
 import { html, type Markup } from './markup.ts'
 import { page } from './page.ts'
 import { provenance } from './provenance.ts'
 import { trainingCurves } from './training-curves.ts'
+import { trustSection } from './trust.ts'
 import { tuningSection } from './tuning.ts'
 
 /** What is known of the data that a model was made from. */
@@ -37,6 +41,9 @@ export interface ReportContents {
   readonly arbitration?: Arbitration
   /** What tuning tried, where it was asked for. */
   readonly tuning?: TuningTrail
+  /** How far affinity and rarity can be trusted; absent where too few listeners were held out. */
+  readonly trust?: Trust
+  readonly hubness?: readonly HubnessRow[]
   readonly notes: readonly string[]
   readonly reproduction: Reproduction
 }
@@ -62,6 +69,8 @@ function sections(contents: ReportContents): readonly Markup[] {
   return [
     arbitrationSection(contents.arbitration),
     comparisons(contents.validated),
+    trustSection(contents.trust),
+    hubnessSection(contents.hubness ?? []),
     trainingCurves(contents.trail),
     tuningSection(contents.tuning),
     provenance(contents),

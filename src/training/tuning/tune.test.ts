@@ -103,6 +103,6 @@ test('stopped, the model is the best so far', async () => {
     [{ number: 5, share: 1 / 3 }, 1 / 3].with(0, model.configuration),
   )
   const first = await tune(training, world({ stopAfter: 0 }).options)
-  assert.deepEqual(first.model.configuration, { number: 0, share: 1 / 9 })
+  assert.deepEqual<unknown>(first.model.configuration, { number: 0, share: 1 / 9 })
   assert.deepEqual(first.trail.results, [])
 })
