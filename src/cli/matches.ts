@@ -1,3 +1,4 @@
+import { rarityText } from '../matching/words.ts'
 import type { Match, MatchAnswer } from '../pipelines/match.ts'
 import { count, counted, ending, faint, line, strong } from './output.ts'
 
@@ -8,20 +9,43 @@ export function printMatches(taken: string, answer: MatchAnswer, seconds: number
   line(`${taken}: ${counted(artists, 'artist')}, against ${counted(candidates, 'listener')}`)
   line(faint(`model v${model.version} (${model.kind}${marks})`))
   for (const note of notes) line(note)
-  for (const match of matches) printMatch(match)
+  const affinities = affinityTexts(matches.flatMap(({ affinity }) => affinity ?? []))
+  for (const [i, match] of matches.entries()) printMatch(match, affinities[i])
+  if (affinities.length > 0)
+    line(faint('\nAffinity 50: as alike as two halves of one person’s listening typically are.'))
   line()
   ending(`Found ${matches.length} of ${counted(candidates, 'listener')}`, seconds)
 }
 
 /** How many shared artists are named. */
 const namedArtists = 6
+/** Smallest share of what makes two close that is told. */
+const worthAWord = 0.05
+/** More decimals tell nobody anything. */
+const mostDecimals = 3
 
-function printMatch({ rank, listener, confidence, reason, artists, genres, tracks, sharedTracks, differences }: Match) {
+/**
+ * With as few decimals as tell them apart, so that the first ten matches differ however many listeners there are.
+ * Below 1, nothing is worth telling apart.
+ */
+export function affinityTexts(affinities: readonly number[]): readonly string[] {
+  const told = affinities.filter((affinity) => affinity >= 1)
+  const distinct = new Set(told).size
+  let decimals = 0
+  while (decimals < mostDecimals && new Set(told.map((affinity) => affinity.toFixed(decimals))).size < distinct)
+    decimals++
+  return affinities.map((affinity) => (affinity < 1 ? '<1' : affinity.toFixed(decimals)))
+}
+
+function printMatch(match: Match, affinity: string | undefined) {
+  const { rank, listener, rarity, confidence, reason, parts, artists, genres, tracks, sharedTracks, differences } =
+    match
   const simulated = listener.simulated ? faint(' simulated') : ''
   const link = listener.url ? `  ${listener.url}` : ''
+  const trusted = affinity === undefined ? '' : `  affinity ${strong(affinity)}  ${rarityText(rarity!)}`
   line()
   line(
-    `${String(rank).padStart(2)}  ${strong(listener.name)}${simulated}${link}  ${faint(`${confidence.word}, ${confidence.because}`)}`,
+    `${String(rank).padStart(2)}  ${strong(listener.name)}${simulated}${link}${trusted}  ${faint(`${confidence.word}, ${confidence.because}`)}`,
   )
   line(`    ${reason}`)
   if (artists.length > 0) {
@@ -38,6 +62,9 @@ function printMatch({ rank, listener, confidence, reason, artists, genres, track
     const more = sharedTracks > titles.length ? ` and ${count(sharedTracks - titles.length)} more` : ''
     line(`    tracks   ${titles.join(', ')}${more}`)
   }
+  const close = parts.filter(({ share }) => share >= worthAWord)
+  if (close.length > 0)
+    line(faint(`    close by ${close.map(({ part, share }) => `${part} ${percent(share)}`).join(', ')}`))
   const { yourGenres, theirGenres, theirArtists } = differences
   const differ = [
     ...(yourGenres.length > 0

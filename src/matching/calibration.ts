@@ -28,6 +28,7 @@ export interface CalibrationTables {
 
 /** Smallest profiles of each bucket, in artists. */
 const bucketEdges = [0, 10, 25, 50]
+export const buckets = bucketEdges.length
 
 /** The number of the bucket that a pair falls in, by the artists of its smaller profile. */
 export function bucketOf(artists: number): number {

@@ -18,16 +18,30 @@ function cosines(row: number): number[] {
   })
 }
 
+function largestOf(row: number): number[] {
+  const others = cosines(row).filter((_, other) => other !== row)
+  return others.sort((a, b) => b - a).slice(0, 10)
+}
+
+const floor = corpus!.listeners
+  .map((_, row) => largestOf(row).reduce((a, b) => a + b, 0) / 10)
+  .sort((a, b) => a - b)[30]!
+
 test('crowding is the mean of the ten largest cosines to other training listeners', () => {
   const crowding = new Crowding(pair, rows.embeddings, corpus!.listeners)
   for (const row of [0, 17, 119]) {
-    const others = cosines(row).filter((_, other) => other !== row)
-    const largest = others.sort((a, b) => b - a).slice(0, 10)
+    const largest = largestOf(row)
     const mean = largest.reduce((a, b) => a + b, 0) / 10
-    assert.ok(Math.abs(crowding.around(rows.embeddings, row, corpus!.listeners[row]!) - mean) < 1e-6)
+    assert.ok(Math.abs(crowding.around(rows.embeddings, row, corpus!.listeners[row]!) - Math.max(mean, floor)) < 1e-6)
     const stranger = [1, ...largest.slice(0, 9)].reduce((a, b) => a + b, 0) / 10
-    assert.ok(Math.abs(crowding.around(rows.embeddings, row, 'test:stranger') - stranger) < 1e-6)
+    assert.ok(Math.abs(crowding.around(rows.embeddings, row, 'test:stranger') - Math.max(stranger, floor)) < 1e-6)
   }
+})
+
+test('who is near to nobody gains no place by it', () => {
+  const crowding = new Crowding(pair, rows.embeddings, corpus!.listeners)
+  assert.ok(floor > 0)
+  assert.ok(Math.abs(crowding.around(new Float32Array(8), 0, 'test:unknown') - floor) < 1e-6)
 })
 
 test('a place loses half the crowding, on the scale of the pair score', () => {

@@ -6,12 +6,19 @@ import type { PairRows, PairScore } from './pair-score.ts'
 const neighbours = 10
 /** Fewer training listeners don't say it. */
 export const leastForCrowding = 100
+/** Of so many training listeners it is known how crowded it is around them. */
+const sampled = 200
+/** Around a candidate it counts as at least as crowded as around this share of the training listeners. */
+const floorShare = 0.25
 
 /**
  * How crowded it is around listeners: r_j, the mean of the 10 largest cosines of j to training listeners, j aside. In
  * many dimensions some points are near to everybody ("hubs", Radovanovic et al. 2010). One-sided cross-domain
  * similarity local scaling (Conneau et al. 2018) ranks candidates by 2 cos(i, j) - r_j instead of cos(i, j), which in the
  * pair score takes 1.5 / sigma r_j / 2 from M_ij. It moves places in a list; the number shown stays M's.
+ *
+ * r has a floor, the lower quartile of training listeners: else those of whom next to nothing is known, who are near to
+ * nobody, would become hubs themselves.
  *
  * Only training listeners are asked: among others, a listener's own other half would be the nearest.
  */
@@ -20,6 +27,7 @@ export class Crowding {
   readonly #training: Float32Array
   readonly #rowOf: ReadonlyMap<ListenerId, number>
   readonly #cosines: Float32Array
+  readonly #floor: number
 
   /**
    * @param training [listeners x dimensions]: embeddings of training listeners
@@ -29,12 +37,25 @@ export class Crowding {
     this.#training = training
     this.#rowOf = new Map(listeners.map((listener, row) => [listener, row]))
     this.#cosines = new Float32Array(listeners.length)
+    const every = Math.ceil(listeners.length / sampled)
+    const some = listeners.keys().filter((row) => row % every === 0)
+    const around = Float64Array.from(some, (row) => this.#around(training, row, listeners[row]!)).sort()
+    this.#floor = around[Math.floor(floorShare * around.length)] ?? 0
   }
 
   /** r of a row of embeddings; 0 while too few training listeners are known. */
   around(embeddings: Float32Array, row: number, listener: ListenerId): number {
+    if (this.#cosines.length < leastForCrowding) return 0
+    return Math.max(this.#floor, this.#around(embeddings, row, listener))
+  }
+
+  /** What a candidate's place in a list loses, in points of the pair score. */
+  correction({ embeddings }: Pick<PairRows, 'embeddings'>, row: number, listener: ListenerId): number {
+    return this.#pair.cosinePoints(this.around(embeddings, row, listener) / 2)
+  }
+
+  #around(embeddings: Float32Array, row: number, listener: ListenerId): number {
     const cosines = this.#cosines
-    if (cosines.length < leastForCrowding) return 0
     denseDots(embeddings, row, this.#training, this.#pair.dimensions, cosines)
     const own = this.#rowOf.get(listener)
     if (own !== undefined) cosines[own] = -1
@@ -49,10 +70,5 @@ export class Crowding {
       nearest[place] = cosine
     }
     return nearest.reduce((sum, cosine) => sum + cosine, 0) / neighbours
-  }
-
-  /** What a candidate's place in a list loses, in points of the pair score. */
-  correction({ embeddings }: Pick<PairRows, 'embeddings'>, row: number, listener: ListenerId): number {
-    return this.#pair.cosinePoints(this.around(embeddings, row, listener) / 2)
   }
 }

@@ -7,7 +7,9 @@ import type { Corpus } from '../features/corpus.ts'
 import { LinearModel } from '../features/linear-model.ts'
 import { loadCorpus } from '../features/load.ts'
 import { tfIdfCosine } from '../features/scorers.ts'
+import { calibrationFile, writeCalibration } from '../matching/calibration.ts'
 import { type OpenStore, openStore } from '../store/open.ts'
+import { calibrate } from '../training/calibration/calibrate.ts'
 import { linearKind } from '../training/linear-kind.ts'
 import { highest } from '../training/metrics.ts'
 import type { FittedModel } from '../training/model.ts'
@@ -33,7 +35,9 @@ before(async () => {
   model = await linearKind.fit(corpus, { seed: 1, preset: 'quick' })
   const card = { kind: 'linear', trainedAt: now, hash: model.hash, metrics: {}, marks: [], configuration: {} }
   const split = new Map(corpus.listeners.map((listener) => [listener, 'train'] as const))
-  await stored.registry.promote(await stored.registry.register(card, model.save(), split))
+  const { calibration } = calibrate(model, corpus, corpus)
+  const files = new Map([...model.save(), [calibrationFile, writeCalibration(calibration!)]])
+  await stored.registry.promote(await stored.registry.register(card, files, split))
 })
 
 after(async () => {

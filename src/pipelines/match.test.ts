@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { loadCorpus } from '../features/load.ts'
 import { communities } from '../features/small-corpus.ts'
+import { calibrationFile, writeCalibration } from '../matching/calibration.ts'
 import { type OpenStore, openStore } from '../store/open.ts'
 import { type Consent, noConsent } from '../taste/consent.ts'
 import type { Profile } from '../taste/listener.ts'
 import { Problem } from '../taste/problem.ts'
 import type { Origin } from '../taste/provenance.ts'
+import { calibrate } from '../training/calibration/calibrate.ts'
 import { linearKind } from '../training/linear-kind.ts'
 import { match } from './match.ts'
 
@@ -57,7 +59,12 @@ async function train({ store, registry }: OpenStore): Promise<void> {
   const model = await linearKind.fit(corpus, { seed: 1, preset: 'quick' })
   const card = { kind: 'linear', trainedAt: now, hash: model.hash, metrics: {}, marks: ['made up'], configuration: {} }
   const split = new Map(corpus.listeners.map((listener) => [listener, 'train'] as const))
-  await registry.promote(await registry.register(card, model.save(), split))
+  const { calibration } = calibrate(model, corpus, corpus)
+  const files = new Map([
+    ...model.save(),
+    ...(calibration ? [[calibrationFile, writeCalibration(calibration)] as const] : []),
+  ])
+  await registry.promote(await registry.register(card, files, split))
 }
 
 async function refused(query: Parameters<typeof match>[0], pattern: RegExp, from = stored): Promise<void> {
@@ -77,13 +84,35 @@ test('a stored listener sees the closest others, ranked and explained, and never
   const names = answer.matches.map(({ listener }) => listener.name)
   assert.ok(!names.includes('sim:0005'))
   assert.ok(names.filter((name) => Number(name.slice(4)) % 4 === 1).length >= 7, 'most are of the same community')
-  for (const { reason, confidence, artists, listener } of answer.matches) {
+  for (const { reason, confidence, artists, listener, affinity, rarity, parts } of answer.matches) {
+    assert.ok(affinity! > 0 && affinity! < 100 && rarity! >= 1)
+    assert.ok(Math.abs(parts.reduce((sum, { share }) => sum + Math.abs(share), 0) - 1) < 0.03)
+    assert.ok(parts.some(({ part }) => part === 'artists you share'))
     assert.match(reason, /^You .*\.$/)
     assert.deepEqual(confidence, { word: 'fair', because: 'based on your 12 artists' })
     assert.ok(artists.every(({ name }) => /artist|famous/.test(name)))
     assert.ok(listener.simulated)
   }
   assert.deepEqual(await match({ listener: 'sim:0005' }, 10, stored), answer, 'the same question has the same answer')
+})
+
+test('both see the same affinity and rarity, and the ten nearest can be told apart', async () => {
+  const { matches } = await match({ listener: 'sim:0005' }, 10, stored)
+  assert.ok(new Set(matches.map(({ affinity }) => affinity)).size === 10)
+  for (const { listener, affinity, rarity } of matches.slice(0, 3)) {
+    const back = await match({ listener: `sim:${listener.name.slice(4)}` }, 50, stored)
+    const me = back.matches.find((one) => one.listener.name === 'sim:0005')!
+    assert.deepEqual([me.affinity, me.rarity], [affinity, rarity])
+  }
+})
+
+test('an answer holds no score, no cosine and no vector', async () => {
+  const answer = await match({ listener: 'sim:0005' }, 2, stored)
+  const [one] = answer.matches
+  assert.deepEqual(Object.keys(one!), [
+    ...['rank', 'listener', 'affinity', 'rarity', 'confidence', 'parts', 'reason', 'artists', 'genres', 'differences'],
+    ...['sharedTracks', 'tracks'],
+  ])
 })
 
 test('who is not findable is never found, but may look', async () => {
@@ -154,6 +183,10 @@ test('without a model, or without others, the next step is named', async () => {
     await refused({ listener: 'sim:1' }, /run "consonance train"/, lonely)
     await train(lonely)
     await refused({ listener: 'sim:1' }, /nobody to compare with.*import more listeners/, lonely)
+    await lonely.store.putProfiles([profile('sim:3', communities(3)[2]!.plays!)])
+    const { notes, matches } = await match({ listener: 'sim:1' }, 1, lonely)
+    assert.deepEqual(notes, ['This model was made with too few listeners to say what its scores mean.'])
+    assert.ok(!('affinity' in matches[0]!))
   } finally {
     await lonely.close()
   }

@@ -1,3 +1,4 @@
+import { type Calibration, calibrationFile, readCalibration } from '../matching/calibration.ts'
 import type { ModelRegistry, RegisteredModel } from '../store/model-registry.ts'
 import { Problem } from '../taste/problem.ts'
 import { linearKind } from './linear-kind.ts'
@@ -13,6 +14,8 @@ const kinds: Readonly<Record<string, ModelKind>> = {
 export interface OpenedModel {
   readonly card: RegisteredModel
   readonly model: FittedModel
+  /** Absent where too few listeners were held out to learn it. */
+  readonly calibration?: Calibration
 }
 
 /**
@@ -31,5 +34,7 @@ export async function openModel(registry: ModelRegistry, version?: number): Prom
     throw new Problem(`model v${card.version} is of the unknown kind "${card.kind}"`, {
       do: 'upgrade, or promote another model',
     })
-  return { card, model: await kind.open(await registry.files(card.version)) }
+  const files = await registry.files(card.version)
+  const calibration = files.get(calibrationFile)
+  return { card, model: await kind.open(files), ...(calibration && { calibration: readCalibration(calibration) }) }
 }

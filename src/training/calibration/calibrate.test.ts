@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import type { Corpus } from '../../features/corpus.ts'
 import { communities, smallCorpora } from '../../features/small-corpus.ts'
 import { linearKind } from '../linear-kind.ts'
-import type { Scorer } from '../scorer.ts'
 import { calibrate } from './calibrate.ts'
 import { hubness } from './hubness.ts'
 import { samplePairs } from './sample-pairs.ts'
@@ -39,8 +38,7 @@ test('affinity and rarity say of held-out listeners what they promise', () => {
   for (const { predicted, observed } of trust.affinity) assert.ok(Math.abs(predicted - observed) < 0.1)
   const [small, large] = trust.nearest
   for (const { affinity, firstTen } of [small!, large!]) {
-    assert.ok(affinity.every((value) => value > 0 && value < 100))
-    assert.equal(new Set(firstTen).size, 10)
+    assert.ok(affinity.every((value) => value > 0 && value <= 100))
     assert.deepEqual(
       firstTen,
       firstTen.toSorted((x, y) => y - x),
@@ -55,24 +53,18 @@ test('too few listeners are not calibrated', () => {
 })
 
 test('hubness counts in whose lists everybody is', () => {
-  const star: Scorer = {
-    name: 'a star',
-    prepare:
-      (_, { listeners }) =>
-      (q, out) => {
-        // Everybody likes the first ten best, then their own neighbours.
-        for (let c = 0; c < listeners.length; c++) out[c] = c < 10 ? 100 - c : -Math.abs(q - c)
-      },
-  }
   const n = heldOut.listeners.length
+  const star = (q: number, out: Float32Array) => {
+    // Everybody likes the first ten best, then their own neighbours.
+    for (let c = 0; c < n; c++) out[c] = c < 10 ? 1000 - c : -Math.abs(q - c)
+  }
   const none = new Float64Array(n)
-  const before = hubness(star, heldOut, none)
+  const before = hubness(star, none)
   assert.equal(before.most, n - 1)
   assert.ok(before.skew > 4 && before.never > 0.9)
   const after = hubness(
     star,
-    heldOut,
-    none.map((_, c) => (c < 10 ? 200 : 0)),
+    none.map((_, c) => (c < 10 ? 2000 : 0)),
   )
   assert.ok(after.skew < before.skew && after.never < 0.1)
 })

@@ -18,7 +18,7 @@ export interface Calibrated {
 const seed = 1
 /** More held-out listeners say little more, and their pairs grow with the square. */
 const mostHeldOut = 800
-const mostTraining = 5_000
+const mostTraining = 2_000
 
 /**
  * Learns what a model's pair scores mean, and measures how far that can be trusted.

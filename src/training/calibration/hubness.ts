@@ -1,9 +1,8 @@
 import type { Corpus } from '../../features/corpus.ts'
-import { embeddingCosine } from '../../features/scorers.ts'
+import { denseDots } from '../../features/scorers.ts'
 import { Crowding, leastForCrowding } from '../../matching/crowding.ts'
 import { highest } from '../metrics.ts'
 import type { FittedModel } from '../model.ts'
-import type { Scorer } from '../scorer.ts'
 
 /** How evenly listeners appear in each other's lists of the ten nearest. */
 export interface Hubness {
@@ -33,27 +32,34 @@ export function measureHubness(model: FittedModel, heldOut: Corpus, training: Co
   const crowding = new Crowding(pair, model.embed(training), training.listeners)
   const embeddings = model.embed(heldOut)
   const around = Float64Array.from(heldOut.listeners, (listener, row) => crowding.around(embeddings, row, listener))
-  const scorers = [
-    { score: 'embedding', scorer: embeddingCosine('embedding', model), correction: around.map((r) => r / 2) },
-    { score: 'pair score', scorer: pair, correction: around.map((r) => pair.cosinePoints(r / 2)) },
+  const cosine = (q: number, out: Float32Array) => denseDots(embeddings, q, embeddings, model.dimensions, out)
+  const scores = [
+    { score: 'embedding', scoreAll: cosine, correction: around.map((r) => r / 2) },
+    {
+      score: 'pair score',
+      scoreAll: pair.prepare(heldOut, heldOut),
+      correction: around.map((r) => pair.cosinePoints(r / 2)),
+    },
   ] as const
-  return scorers.flatMap(({ score, scorer, correction }) =>
+  return scores.flatMap(({ score, scoreAll, correction }) =>
     [false, true].map((corrected) => ({
       score,
       corrected,
-      ...hubness(scorer, heldOut, corrected ? correction : new Float64Array(correction.length)),
+      ...hubness(scoreAll, corrected ? correction : new Float64Array(correction.length)),
     })),
   )
 }
 
-/** @param correction [listeners]: taken from a listener's score in every list */
-export function hubness(scorer: Scorer, corpus: Corpus, correction: Float64Array): Hubness {
-  const n = corpus.listeners.length
+/**
+ * @param scoreAll writes the scores of listener q with all n listeners
+ * @param correction [n]: taken from a listener's score in every list
+ */
+export function hubness(scoreAll: (q: number, out: Float32Array) => void, correction: Float64Array): Hubness {
+  const n = correction.length
   const scores = new Float32Array(n)
   const lists = new Uint32Array(n)
-  const score = scorer.prepare(corpus, corpus)
   for (let q = 0; q < n; q++) {
-    score(q, scores)
+    scoreAll(q, scores)
     for (let c = 0; c < n; c++) scores[c] = scores[c]! - correction[c]!
     for (const listed of highest(scores, listLength, q)) lists[listed] = lists[listed]! + 1
   }

@@ -1,6 +1,6 @@
 import { artistCounts } from '../../features/bags.ts'
 import type { Corpus } from '../../features/corpus.ts'
-import { bucketOf, type SizedScore } from '../../matching/calibration.ts'
+import { bucketOf, buckets, type SizedScore } from '../../matching/calibration.ts'
 import { leastArtists } from '../../matching/confidence.ts'
 import type { PairScore } from '../../matching/pair-score.ts'
 import type { Scorer } from '../scorer.ts'
@@ -18,7 +18,7 @@ export interface PairSamples {
 }
 
 /** How often each listener is cut in halves. */
-const cuts = 4
+const cuts = 3
 /** A bucket with fewer pairs of whole profiles than this also takes profiles that were cut down to its size. */
 const enoughWhole = 2_000
 
@@ -42,6 +42,7 @@ export function samplePairs(pair: PairScore, heldOut: Corpus, { seed }: { readon
   const strangers = [...pairsOf(pair, { corpus: heldOut, sizes }, { corpus: heldOut, sizes }, (i, j) => j < i)]
   const whole = new Map<number, number>()
   for (const { artists } of strangers) whole.set(bucketOf(artists), (whole.get(bucketOf(artists)) ?? 0) + 1)
+  if ([...whole.values()].every((count) => count >= enoughWhole) && whole.size === buckets) return { halves, strangers }
   const small = cutDown(heldOut, seed)
   const smaller = pairsOf(
     pair,

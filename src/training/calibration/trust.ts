@@ -1,5 +1,5 @@
 import { Calibration, type SizedScore } from '../../matching/calibration.ts'
-import { fitDistribution, scoreAbove } from '../../matching/score-distribution.ts'
+import { fitDistribution, type ScoreDistribution, scoreAbove } from '../../matching/score-distribution.ts'
 import type { ListenerId } from '../../taste/listener-id.ts'
 import { draw } from '../split.ts'
 import type { PairSamples, SampledPair } from './sample-pairs.ts'
@@ -69,7 +69,8 @@ export function measureTrust(
   const own = ownScores(samples.strangers, listeners.length).filter((scores) => scores.length >= leastOthers)
   if (own.length === 0) return undefined
   const observed = middle(own.map((scores) => calibration.affinity(highest(scores))))
-  const least = Math.round(middle(own.map((scores) => scores.length)))
+  const others = Math.round(middle(own.map((scores) => scores.length)))
+  const extended = own.map(extend)
   return {
     listeners: calibration.tables.listeners,
     pairs: { halves: samples.halves.length, strangers: samples.strangers.length },
@@ -79,8 +80,8 @@ export function measureTrust(
     affinity: [10, 20, 30, 40, 50, 60, 70, 80, 90].map((affinity) =>
       reliability(affinity / 100, predictions.affinity, (value) => value < affinity),
     ),
-    nearest: populations.map((population) => nearestIn(population, own, calibration)),
-    check: { population: least, predicted: middle(nearestIn(least, own, calibration).affinity), observed },
+    nearest: populations.map((population) => nearestIn(population, extended, calibration)),
+    check: { population: others, predicted: middle(nearestIn(others, extended, calibration).affinity), observed },
   }
 }
 
@@ -99,29 +100,43 @@ function ownScores(strangers: readonly SampledPair[], listeners: number): readon
   return own
 }
 
+/** A listener's scores with all others, and the typical size of such a pair. */
+interface Extended {
+  readonly artists: number
+  readonly distribution: ScoreDistribution
+}
+
+/** With an exponential tail: one listener's scores are too few to tell its shape as well. */
+function extend(scores: readonly SizedScore[]): Extended {
+  const distribution = fitDistribution(scores.map(({ score }) => score))
+  const { scale, shape } = distribution.upper
+  const upper = { scale: scale / (1 - shape), shape: 0 } // the mean excess
+  return { artists: middle(scores.map(({ artists }) => artists)), distribution: { ...distribution, upper } }
+}
+
 /**
- * What matches would be like among so many others: each listener's own scores are extended by a tail of their own, and
- * the k-th nearest of n is put where k - .3 of n are expected (for k = 1, the median of the largest of n).
+ * What matches would be like among so many others: the k-th nearest of n is put where k - .3 of n are expected (for
+ * k = 1, the median of the largest of n).
  */
-function nearestIn(
-  population: number,
-  own: readonly (readonly SizedScore[])[],
-  calibration: Calibration,
-): NearestMatches {
-  const listeners = own.map((scores) => {
-    const distribution = fitDistribution(scores.map(({ score }) => score))
-    const artists = middle(scores.map((pair) => pair.artists))
-    const at = (k: number) => ({ artists, score: scoreAbove(distribution, (k - 0.3) / population) })
-    const affinity = calibration.affinity(at(1))
-    return { at, affinity, rarity: calibration.rarity(at(1)) }
+function nearestIn(population: number, own: readonly Extended[], calibration: Calibration): NearestMatches {
+  const matchOf = ({ artists, distribution }: Extended, k: number) => ({
+    artists,
+    score: scoreAbove(distribution, (k - 0.3) / population),
   })
-  const byAffinity = listeners.toSorted((x, y) => x.affinity - y.affinity)
-  const typical = byAffinity[byAffinity.length >> 1]!
+  const listeners = own
+    .map((listener) => ({ listener, match: matchOf(listener, 1) }))
+    .map(({ listener, match }) => ({
+      listener,
+      affinity: calibration.affinity(match),
+      rarity: calibration.rarity(match),
+    }))
+    .sort((x, y) => x.affinity - y.affinity)
+  const typical = listeners[listeners.length >> 1]!.listener
   return {
     population,
-    affinity: byAffinity.map(({ affinity }) => affinity),
+    affinity: listeners.map(({ affinity }) => affinity),
     rarity: listeners.map(({ rarity }) => rarity).sort((x, y) => x - y),
-    firstTen: Array.from({ length: 10 }, (_, k) => calibration.affinity(typical.at(k + 1))),
+    firstTen: Array.from({ length: 10 }, (_, k) => calibration.affinity(matchOf(typical, k + 1))),
   }
 }
 
