@@ -7,8 +7,10 @@ import { evaluateCommand } from './commands/evaluate.ts'
 import { exportCommand } from './commands/export.ts'
 import { halvesCommand } from './commands/halves.ts'
 import { importCommand } from './commands/import.ts'
+import { ingestCommand } from './commands/ingest.ts'
 import { matchCommand } from './commands/match.ts'
 import { modelsCommand } from './commands/models.ts'
+import { simulateCommand } from './commands/simulate.ts'
 import { statusCommand } from './commands/status.ts'
 import { trainCommand } from './commands/train.ts'
 
@@ -28,6 +30,7 @@ function program(): Command {
   const commands = [
     demoCommand(),
     importCommand(),
+    ingestCommand(),
     trainCommand(),
     matchCommand(),
     evaluateCommand(),
@@ -36,6 +39,7 @@ function program(): Command {
     statusCommand(),
     exportCommand(),
     eraseCommand(),
+    simulateCommand(),
   ]
   for (const command of commands) root.addCommand(command.copyInheritedSettings(root))
   return root

@@ -1,18 +1,28 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { publicProfiles } from '../sources/spotify/public-profiles.ts'
 import { operatorSwitches, type PolicySettings } from '../store/policy.ts'
 import { Problem } from '../taste/problem.ts'
 
 const switchValue = z.enum(['off', 'permitted'])
-const schema = z.strictObject(Object.fromEntries(operatorSwitches.map((name) => [name, switchValue.optional()])))
+const switches = Object.fromEntries(operatorSwitches.map((name) => [name, switchValue.optional()]))
+const others = z.strictObject({
+  publicProfiles: z.enum(publicProfiles).optional(),
+  'spotify.requestsPerDay': z.int().positive().optional(),
+  'spotify.requestsPerSecond': z.number().positive().max(1000).optional(),
+})
+const schema = others.extend(switches)
+
+/** What the operator states: what they permit, how public profiles appear, and how much may be asked of Spotify. */
+export type Settings = PolicySettings & z.infer<typeof others>
 
 /**
- * What the operator states in `settings.json` of the data folder; nothing where there is no such file. The switches
- * are explained in docs/data-terms.md.
+ * What the operator states in `settings.json` of the data folder; nothing where there is no such file. The settings
+ * are explained in docs/data-terms.md and docs/spotify-access.md.
  * @throws Problem that names the setting and its value.
  */
-export async function readSettings(dataFolder: string): Promise<PolicySettings> {
+export async function readSettings(dataFolder: string): Promise<Settings> {
   const path = join(dataFolder, 'settings.json')
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
@@ -20,10 +30,10 @@ export async function readSettings(dataFolder: string): Promise<PolicySettings> 
   })
   if (text === undefined) return {}
   const parsed = schema.safeParse(parseJson(text, path))
-  if (parsed.success) return parsed.data as PolicySettings
+  if (parsed.success) return parsed.data as Settings
   const { path: where, message } = parsed.error.issues[0]!
   throw new Problem(`"${path}": ${where.length > 0 ? `${where.join('.')}: ` : ''}${message}`, {
-    do: `settings are ${operatorSwitches.join(', ')}, each "off" or "permitted"`,
+    do: `settings are ${operatorSwitches.join(', ')}, each "off" or "permitted", and ${Object.keys(others.shape).join(', ')}`,
   })
 }
 

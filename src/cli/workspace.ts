@@ -2,17 +2,16 @@ import type { Progress } from '../pipelines/progress.ts'
 import type { FeatureStore } from '../store/feature-store.ts'
 import type { ModelRegistry } from '../store/model-registry.ts'
 import { openStore } from '../store/open.ts'
-import type { PolicySettings } from '../store/policy.ts'
 import type { CommonOptions } from './options.ts'
 import { createProgress } from './progress.ts'
-import { readSettings } from './settings.ts'
+import { readSettings, type Settings } from './settings.ts'
 
 /** What a command works with: the open store, the registry, a way to show progress and one to stop. */
 export interface Workspace {
   readonly store: FeatureStore
   readonly registry: ModelRegistry
-  /** What the operator permits. */
-  readonly policy: PolicySettings
+  /** What the operator states, with what they permit. */
+  readonly policy: Settings
   readonly progress: Progress
   /** Aborted by the first Ctrl-C; the second one ends the process. */
   readonly signal: AbortSignal

@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises'
+import { text as readAll } from 'node:stream/consumers'
+import type { Command } from 'commander'
+import { ingestSpotify, type ProfileOutcome, type SpotifyIngestReport } from '../../pipelines/ingest-spotify.ts'
+import { Problem } from '../../taste/problem.ts'
+import { type CommonOptions, consonanceCommand } from '../options.ts'
+import { count, counted, ending, faint, json, line } from '../output.ts'
+import { knownPeople, openSpotify } from '../spotify.ts'
+import { withWorkspace } from '../workspace.ts'
+
+export function ingestCommand(): Command {
+  return consonanceCommand('ingest')
+    .description('read Spotify profiles through the Web API into the store; run again to continue or to refresh')
+    .argument('[profile...]', 'links, spotify:user: URIs or ids of profiles')
+    .option('--from <file>', 'read them from a file, one a line; - is standard input')
+    .action(async (given: string[], options: CommonOptions & { from?: string }) => {
+      const links = [...given, ...(options.from === undefined ? [] : await linksFrom(options.from))]
+      if (links.length === 0)
+        throw new Problem('ingest: no profile is named', { do: 'give links, or --from FILE', exitCode: 2 })
+      await withWorkspace(options, 'create', async ({ store, policy, progress, signal, elapsed }) => {
+        const client = await openSpotify(options.data, policy)
+        try {
+          const report = await ingestSpotify(links, {
+            client,
+            store,
+            people: knownPeople(options.data),
+            publicProfiles: policy.publicProfiles,
+            progress,
+            signal,
+            now: () => Math.floor(Date.now() / 1000),
+          })
+          if (options.json) json(report)
+          else print(report, elapsed())
+          if (report.stopped || !report.profiles.some(isWell)) process.exitCode = 1
+        } finally {
+          await client.gate.close()
+        }
+      })
+    })
+}
+
+async function linksFrom(file: string): Promise<readonly string[]> {
+  const text = file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8').catch(unreadable(file))
+  return text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n|\r/)
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+}
+
+function unreadable(file: string) {
+  return (error: NodeJS.ErrnoException): never => {
+    throw new Problem(`ingest: "${file}" can't be read (${error.code})`, { do: 'check --from', cause: error })
+  }
+}
+
+const wellEnded: readonly ProfileOutcome['outcome'][] = ['read', 'unchanged', 'partly', 'empty', 'private']
+
+function isWell({ outcome }: ProfileOutcome): boolean {
+  return wellEnded.includes(outcome)
+}
+
+/** In the order in which they are counted. */
+const words: Readonly<Record<ProfileOutcome['outcome'], string>> = {
+  read: 'read',
+  partly: 'read in part',
+  unchanged: 'unchanged',
+  empty: 'without music',
+  private: 'without public playlists',
+  'not-found': 'not found',
+  'not-permitted': 'not permitted',
+  failed: 'failed',
+  refused: 'no profile',
+  waiting: 'not reached',
+}
+
+/** Profiles that are each told about; of more, only those that went wrong. */
+const fewProfiles = 20
+
+function print(report: SpotifyIngestReport, seconds: number): void {
+  const { profiles, outcomes, requests, quota, artists, tracks, stopped, simulated } = report
+  const told = profiles.length <= fewProfiles ? profiles : profiles.filter((profile) => !isWell(profile))
+  const shown = told.filter(({ outcome }) => outcome !== 'waiting').slice(0, fewProfiles)
+  for (const { link, listener, outcome, sentences } of shown)
+    line(
+      outcome === 'refused' || outcome === 'failed'
+        ? sentences.join(' ')
+        : `${listener ?? link}: ${sentences.join(' ')}`,
+    )
+  const more = told.filter(({ outcome }) => outcome !== 'waiting').length - shown.length
+  if (more > 0) line(faint(`and ${count(more)} more that could not be read; --json tells of each`))
+  const counts = (Object.keys(words) as ProfileOutcome['outcome'][]).flatMap((outcome) =>
+    outcomes[outcome] ? [`${count(outcomes[outcome])} ${words[outcome]}`] : [],
+  )
+  line(`${counted(profiles.length, 'profile')}: ${counts.join(', ')}${simulated ? faint(' (simulated)') : ''}`)
+  sayAsked('genres', 'artist', artists)
+  sayAsked('audio features', 'track', tracks)
+  const left = Number.isFinite(quota.perDay) ? `, ${count(Math.max(0, quota.perDay - quota.used))} left today` : ''
+  line(`${counted(requests, 'request')}${left}`)
+  if (stopped) {
+    process.stderr.write(`consonance: ${stopped.reason}\n`)
+    line(`Stopped after ${seconds.toFixed(1)} s; what was read is kept.`)
+  } else ending('Read', seconds, profiles.some(isWell) ? 'consonance train' : 'consonance status')
+}
+
+function sayAsked(what: string, of: string, { asked, found, closed }: SpotifyIngestReport['artists']): void {
+  if (closed) line(`${what}: none, ${closed}`)
+  else if (asked > 0) line(`${what}: ${count(found)} of ${counted(asked, of)}`)
+}

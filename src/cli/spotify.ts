@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import { KnownPeople } from '../sources/spotify/known-people.ts'
+import {
+  carefulLimits,
+  connect,
+  filePersistence,
+  type GateLimits,
+  type Hosts,
+  isLoopback,
+  loadCredentials,
+  Secrets,
+  type SpotifyClient,
+  spotifyHosts,
+} from '../spotify/index.ts'
+import { Problem } from '../taste/problem.ts'
+import type { Settings } from './settings.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Nothing to spare: the simulator is on this machine, and counts by itself what it wants counted. */
+const simulatorLimits: GateLimits = {
+  perSecond: Number.POSITIVE_INFINITY,
+  burst: 1,
+  concurrency: 6,
+  perDay: Number.POSITIVE_INFINITY,
+}
+
+/** Where everything about Spotify is kept: credentials, requests used, which playlists were read in which state. */
+function spotifyFolder(dataFolder: string): string {
+  return join(dataFolder, 'spotify')
+}
+
+export function knownPeople(dataFolder: string): KnownPeople {
+  return new KnownPeople(spotifyFolder(dataFolder))
+}
+
+/** A file for those who would rather not use the environment: `clientId` and `clientSecret` as JSON, mode 0600. */
+export function credentialsFile(dataFolder: string): string {
+  return join(spotifyFolder(dataFolder), 'credentials.json')
+}
+
+/**
+ * Spotify's own hosts, or what `CONSONANCE_SPOTIFY_API` and `CONSONANCE_SPOTIFY_ACCOUNTS` name: the simulator. Of a
+ * simulator, the API's address is enough.
+ * @throws Problem naming the variable.
+ */
+export function hostsFrom(env: Env): Hosts {
+  const { CONSONANCE_SPOTIFY_API: given, CONSONANCE_SPOTIFY_ACCOUNTS: accounts } = env
+  if (!given && !accounts) return spotifyHosts
+  const url = given ? URL.parse(given) : null
+  if (!url)
+    throw new Problem(
+      given ? `CONSONANCE_SPOTIFY_API: "${given}" is not an address` : 'CONSONANCE_SPOTIFY_ACCOUNTS is set alone',
+      { do: 'set CONSONANCE_SPOTIFY_API to what consonance simulate prints' },
+    )
+  if (url.pathname === '/') url.pathname = '/v1'
+  if (!accounts && !isLoopback(url.href))
+    throw new Problem('CONSONANCE_SPOTIFY_API is set alone', { do: 'set CONSONANCE_SPOTIFY_ACCOUNTS too' })
+  return { api: url.href, accounts: accounts || `${url.protocol}//${url.hostname}:${Number(url.port) + 1}` }
+}
+
+/**
+ * A client for one command, with what the environment and the data folder say. To be closed with `gate.close()`.
+ * @throws SpotifyError `no-credentials`; Problem about what is wrong with them.
+ */
+export async function openSpotify(
+  dataFolder: string,
+  settings: Settings,
+  env: Env = process.env,
+): Promise<SpotifyClient> {
+  const hosts = hostsFrom(env)
+  const secrets = new Secrets()
+  const credentials = await loadCredentials({ env, file: credentialsFile(dataFolder) }, secrets)
+  const isSpotify = hosts.api === spotifyHosts.api
+  // What one host counts is no business of another's.
+  const place = isSpotify ? 'api' : new URL(hosts.api).host.replaceAll(/[^\w.-]/g, '-')
+  return connect({
+    credentials,
+    hosts,
+    secrets,
+    limits: isLoopback(hosts.api) ? simulatorLimits : limitsFrom(settings),
+    persistence: filePersistence(join(spotifyFolder(dataFolder), place)),
+  })
+}
+
+function limitsFrom(settings: Settings): GateLimits {
+  const { perSecond, perDay, ...rest } = carefulLimits
+  return {
+    ...rest,
+    perSecond: settings['spotify.requestsPerSecond'] ?? perSecond,
+    perDay: settings['spotify.requestsPerDay'] ?? perDay,
+  }
+}
