@@ -28,8 +28,8 @@ export type StoredEvent = Exclude<SourceEvent, { kind: 'broken' | 'progress' }>
 type Rows = Exclude<StoredEvent['kind'], 'profile'>
 
 /**
- * A batch is one transaction: large enough that syncing the disk costs little. From about 4,000 entries on V8 keeps twice
- * the heap for what is gathered, and nothing becomes faster.
+ * A batch is one transaction: large enough that syncing the disk costs little, small enough to hold several. From about
+ * 4,000 entries on V8 keeps twice the heap for what is gathered.
  */
 const maxEntries = 3_000
 const maxRows = 5_000

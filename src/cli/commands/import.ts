@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type IngestReport, ingest } from '../../pipelines/ingest.ts'
-import { formats } from '../../sources/recognise.ts'
+import { formats, recognise } from '../../sources/recognise.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
 import { counted, ending, json, line } from '../output.ts'
 import { withWorkspace } from '../workspace.ts'
@@ -10,14 +10,17 @@ export function importCommand(): Command {
     .description('read profiles, genres and audio features from files into the store')
     .argument('<path...>', 'files or folders; their formats are recognised by content')
     .addOption(new Option('--as <format>', 'only this format').choices([...formats]))
-    .action((paths: string[], options: CommonOptions & { as?: string }) =>
-      withWorkspace(options, 'create', async ({ store, progress, signal, elapsed }) => {
+    .action(async (paths: string[], options: CommonOptions & { as?: string }) => {
+      // A mistyped path must not leave an empty store behind.
+      await recognise(paths, options.as)
+      await withWorkspace(options, 'create', async ({ store, progress, signal, elapsed }) => {
         const now = Math.floor(Date.now() / 1000)
         const report = await ingest(paths, { store, progress, signal, now, ...(options.as && { as: options.as }) })
         if (options.json) json(report)
         else print(report, elapsed())
-      }),
-    )
+        if (report.failed.length > 0) process.exitCode = 1
+      })
+    })
 }
 
 function print(report: IngestReport, seconds: number): void {
