@@ -29,7 +29,8 @@ export function bodyOf({ json, text = '' }: Answer): string {
   return json === undefined ? text : JSON.stringify(json)
 }
 
-export function send(response: ServerResponse, answer: Answer, body = bodyOf(answer)): void {
+/** @param marked whether to say that a simulator answers */
+export function send(response: ServerResponse, answer: Answer, marked: boolean, body = bodyOf(answer)): void {
   const type =
     answer.json === undefined ? (answer.type ?? 'text/plain; charset=utf-8') : 'application/json; charset=utf-8'
   const bytes = Buffer.from(body)
@@ -37,7 +38,7 @@ export function send(response: ServerResponse, answer: Answer, body = bodyOf(ans
     ...(bytes.length > 0 && { 'content-type': type }),
     'content-length': bytes.length,
     'cache-control': 'private, max-age=0',
-    'x-simulated-spotify': '1',
+    ...(marked && { 'x-simulated-spotify': '1' }),
     ...answer.headers,
   })
   response.end(bytes)

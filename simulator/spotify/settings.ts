@@ -61,9 +61,17 @@ export interface Switches {
   readonly etags: boolean
   /** Whether playlists of Spotify's own are null in the lists that development apps get, or left out. */
   readonly hiddenAsNull: boolean
+  /** Whether answers say that they come from a simulator. Off, to test what is done with real Spotify's. */
+  readonly marked: boolean
 }
 
-export const defaultSwitches: Switches = { itemsOfOthers: 200, oldNamesAsNull: false, etags: false, hiddenAsNull: true }
+export const defaultSwitches: Switches = {
+  itemsOfOthers: 200,
+  oldNamesAsNull: false,
+  etags: false,
+  hiddenAsNull: true,
+  marked: true,
+}
 
 export interface Limits {
   /** Requests in 30 seconds, for one app. */

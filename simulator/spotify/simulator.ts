@@ -98,10 +98,11 @@ export class SpotifySimulator {
   }
 
   #onApi(request: IncomingMessage, response: ServerResponse): void {
+    const { marked } = this.#switches
     const url = request.url ?? '/'
     const [path = '/', search = ''] = splitOnce(url, '?')
     if (path === '/simulator/links') {
-      send(response, this.#links(new URLSearchParams(search)))
+      send(response, this.#links(new URLSearchParams(search)), marked)
       return
     }
     const raw: RawRequest = {
@@ -128,8 +129,8 @@ export class SpotifySimulator {
       ...(inPause && { inPause }),
     })
     if (fault?.kind === 'reset') request.socket.destroy()
-    else if (fault?.kind === 'slow') setTimeout(() => send(response, answer, body), fault.ms)
-    else if (fault?.kind !== 'hanging') send(response, answer, body)
+    else if (fault?.kind === 'slow') setTimeout(() => send(response, answer, marked, body), fault.ms)
+    else if (fault?.kind !== 'hanging') send(response, answer, marked, body)
   }
 
   #answer(raw: RawRequest, fault: Fault | undefined, known: string | undefined): { answer: Answer; body?: string } {
@@ -168,7 +169,7 @@ export class SpotifySimulator {
         status: answer.status,
       })
       if (fault?.kind === 'reset') request.socket.destroy()
-      else send(response, answer)
+      else send(response, answer, this.#switches.marked)
     })
   }
 

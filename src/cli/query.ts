@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises'
 import type { MatchQuery } from '../pipelines/match.ts'
 import { recognise } from '../sources/recognise.ts'
-import { parseProfileLink } from '../spotify/profile-link.ts'
+import { spotifyListener } from '../sources/spotify/known-people.ts'
+import { parseProfileLink } from '../spotify/index.ts'
 import type { FeatureStore } from '../store/feature-store.ts'
 import type { Profile } from '../taste/listener.ts'
+import type { ListenerId } from '../taste/listener-id.ts'
 import { Problem } from '../taste/problem.ts'
 
 /** What a person meant by the argument of `match`, and a sentence that says what it was taken for. */
@@ -12,17 +14,27 @@ export interface ResolvedQuery {
   readonly taken: string
 }
 
+/** Reads the Spotify profile with this id into the store. @throws Problem when there is nothing to compare then. */
+export type ReadProfile = (id: string) => Promise<ListenerId>
+
 /**
- * A stored listener's id; a bare id, which is looked for among the stored listeners of every source; the link of a
- * stored Spotify profile; or a file with one profile, which is compared without being stored.
+ * A stored listener's id; a bare id, which is looked for among the stored listeners of every source; a file with one
+ * profile, which is compared without being stored; or the link or id of a Spotify profile, which is read first unless
+ * it is stored.
+ * @param read absent without credentials.
  * @throws Problem when it is none of these, or could be several.
  */
-export async function resolveQuery(text: string, store: FeatureStore, now: number): Promise<ResolvedQuery> {
-  if (await store.listener(text)) return { query: { listener: text }, taken: `stored listener ${text}` }
+export async function resolveQuery(
+  text: string,
+  store: FeatureStore,
+  now: number,
+  read?: ReadProfile,
+): Promise<ResolvedQuery> {
+  if (await isStored(text, store, now)) return { query: { listener: text }, taken: `stored listener ${text}` }
   const { bySource } = await store.counts()
   const ids = bySource.map(({ source }) => `${source}:${text}`)
-  const stored = (await Promise.all(ids.map((id) => store.listener(id)))).flatMap((listener) => listener?.id ?? [])
-  const [only, ...more] = [...new Set(stored)]
+  const found = await Promise.all(ids.map((id) => isStored(id, store, now)))
+  const [only, ...more] = [...new Set(ids.filter((_, at) => found[at]))]
   if (only && more.length > 0)
     throw new Problem(`match: "${text}" could be ${[only, ...more].join(' or ')}`, { do: 'write the whole id' })
   if (only) return { query: { listener: only }, taken: `stored listener ${only}` }
@@ -30,18 +42,41 @@ export async function resolveQuery(text: string, store: FeatureStore, now: numbe
     const profile = await onlyProfile(text, now)
     return { query: { profile }, taken: `${profile.name ?? profile.id} of ${text}, compared without being stored` }
   }
-  if (/^(https?:|spotify:|(open|play)\.spotify\.com)/i.test(text)) return await storedProfileOf(text, store)
+  const isLink = /^(https?:|spotify:|(open|play)\.spotify\.com)/i.test(text)
+  if (isLink || (read && couldBeId(text))) return await spotifyProfile(text, store, now, read)
   throw new Problem(`match: "${text}" is neither a stored listener nor a file`, {
-    do: 'give an id as in lastfm-2k:2, or a file that consonance import reads',
+    do: 'give an id as in lastfm-2k:2, a Spotify profile link, or a file that consonance import reads',
   })
 }
 
-async function storedProfileOf(link: string, store: FeatureStore): Promise<ResolvedQuery> {
-  const listener = `spotify:${parseProfileLink(link).id}`
-  if (await store.listener(listener)) return { query: { listener }, taken: `stored listener ${listener}` }
-  throw new Problem(`match: the Spotify profile ${listener} is not stored`, {
-    do: 'this version does not read profiles from Spotify yet; give a file that consonance import reads',
-  })
+/** Not what looks like the name of a file that isn't there. */
+function couldBeId(text: string): boolean {
+  return !/[/\\:]|\.(?:jsonl?|gz|zip|csv|tsv|txt|dat)$/i.test(text)
+}
+
+async function spotifyProfile(
+  text: string,
+  store: FeatureStore,
+  now: number,
+  read: ReadProfile | undefined,
+): Promise<ResolvedQuery> {
+  // An id as we write it, `spotify:smedjan`, is a link to nowhere.
+  const bare = /^spotify:(?<id>[^:/]+)$/.exec(text)?.groups?.id
+  const { id } = parseProfileLink(bare === undefined ? text : `spotify:user:${encodeURIComponent(bare)}`)
+  const listener = spotifyListener(id)
+  if (await isStored(listener, store, now)) return { query: { listener }, taken: `stored listener ${listener}` }
+  if (!read)
+    throw new Problem(`match: the Spotify profile ${listener} is not stored, and there are no credentials to read it`, {
+      do: 'see docs/spotify-access.md for credentials, or give a file that consonance import reads',
+    })
+  const found = await read(id)
+  return { query: { listener: found }, taken: `Spotify profile ${found}, read just now` }
+}
+
+/** Whether the listener is there, with content that has not expired. */
+async function isStored(id: string, store: FeatureStore, now: number): Promise<boolean> {
+  const listener = await store.listener(id)
+  return listener !== undefined && (listener.provenance.expiresAt ?? Infinity) > now
 }
 
 async function exists(path: string): Promise<boolean> {

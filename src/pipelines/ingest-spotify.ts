@@ -1,5 +1,5 @@
 import { type Asked, CatalogueQueue, type CatalogueQueueOptions } from '../sources/spotify/catalogue-queue.ts'
-import type { KnownPeople } from '../sources/spotify/known-people.ts'
+import { type KnownPeople, spotifyListener } from '../sources/spotify/known-people.ts'
 import { type NamedProfile, nameProfiles } from '../sources/spotify/profile-links.ts'
 import { type PublicProfiles, publicConsent } from '../sources/spotify/public-profiles.ts'
 import { itemsOf, type LastReading, lastReading, remember } from '../sources/spotify/stored-reading.ts'
@@ -114,7 +114,7 @@ class Run {
     this.#signal = options.signal ? AbortSignal.any([options.signal, this.#end.signal]) : this.#end.signal
     this.#outcomes = named.map((profile) =>
       'id' in profile
-        ? { link: profile.link, listener: listenerOf(profile.id), outcome: 'waiting', sentences: [] }
+        ? { link: profile.link, listener: spotifyListener(profile.id), outcome: 'waiting', sentences: [] }
         : { link: profile.link, outcome: 'refused', sentences: [profile.refused] },
     )
     const { client, store, people, now } = options
@@ -208,7 +208,7 @@ class Run {
     } catch (error) {
       const isPassing = error instanceof SpotifyError && (error.passing || passing.has(error.kind))
       if (!isPassing || ++this.#failures === mostFailures) throw error
-      this.#outcomes[at] = { link, listener: listenerOf(id), outcome: 'failed', sentences: [error.message] }
+      this.#outcomes[at] = { link, listener: spotifyListener(id), outcome: 'failed', sentences: [error.message] }
     }
   }
 
@@ -217,7 +217,7 @@ class Run {
     const { collected, last } = await this.#collect(asked)
     const { outcome, sentences } = collected.report
     const id = collected.person?.id ?? asked
-    const listener = listenerOf(id)
+    const listener = spotifyListener(id)
     const said = { listener, outcome, sentences }
     if (outcome === 'not-permitted') return said
     const stored = await this.#storedOfSameOrigin(listener, id)
@@ -268,8 +268,8 @@ class Run {
   async #lastReading(id: string): Promise<{ readonly last: LastReading; readonly origin: Origin } | undefined> {
     const { store, people } = this.#options
     const remembered = await people.load(id)
-    if (!remembered || !(await store.listener(listenerOf(id)))) return undefined
-    const { name, items, provenance } = await exportProfile(listenerOf(id), { store })
+    if (!remembered || !(await store.listener(spotifyListener(id)))) return undefined
+    const { name, items, provenance } = await exportProfile(spotifyListener(id), { store })
     const last = lastReading(id, remembered, { ...(name !== undefined && { name }), items })
     return last && { last, origin: provenance.origin }
   }
@@ -299,8 +299,4 @@ class Run {
     const provenance = { origin: this.#origin, source: 'spotify', readAt }
     return keep === Infinity ? provenance : { ...provenance, expiresAt: readAt + keep }
   }
-}
-
-function listenerOf(id: string): ListenerId {
-  return `spotify:${id}`
 }

@@ -5,6 +5,7 @@ import { ingestSpotify, type ProfileOutcome, type SpotifyIngestReport } from '..
 import { Problem } from '../../taste/problem.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
 import { count, counted, ending, faint, json, line } from '../output.ts'
+import { readSettings } from '../settings.ts'
 import { knownPeople, openSpotify } from '../spotify.ts'
 import { withWorkspace } from '../workspace.ts'
 
@@ -17,8 +18,9 @@ export function ingestCommand(): Command {
       const links = [...given, ...(options.from === undefined ? [] : await linksFrom(options.from))]
       if (links.length === 0)
         throw new Problem('ingest: no profile is named', { do: 'give links, or --from FILE', exitCode: 2 })
+      // First of all: without credentials, no folder is made.
+      const client = await openSpotify(options.data, await readSettings(options.data))
       await withWorkspace(options, 'create', async ({ store, policy, progress, signal, elapsed }) => {
-        const client = await openSpotify(options.data, policy)
         try {
           const report = await ingestSpotify(links, {
             client,

@@ -4,16 +4,19 @@ import { printMatches } from '../matches.ts'
 import { type CommonOptions, consonanceCommand, wholeNumber } from '../options.ts'
 import { json } from '../output.ts'
 import { resolveQuery } from '../query.ts'
+import { spotifyReader } from '../read-profile.ts'
 import { withWorkspace } from '../workspace.ts'
 
 export function matchCommand(): Command {
   return consonanceCommand('match')
     .description('the closest listeners of a profile, with the reasons')
-    .argument('<profile>', 'a stored listener as in lastfm-2k:2, or a file with one profile')
+    .argument('<profile>', 'a stored listener as in lastfm-2k:2, a Spotify profile link, or a file with one profile')
     .option('-k, --count <n>', 'how many matches', wholeNumber(1), 10)
     .action((text: string, options: CommonOptions & { count: number }) =>
-      withWorkspace(options, 'existing', async ({ store, registry, policy, elapsed }) => {
-        const { query, taken } = await resolveQuery(text, store, Math.floor(Date.now() / 1000))
+      withWorkspace(options, 'existing', async ({ store, registry, policy, progress, signal, elapsed }) => {
+        const now = () => Math.floor(Date.now() / 1000)
+        const read = await spotifyReader(options.data, { store, policy, progress, signal, now })
+        const { query, taken } = await resolveQuery(text, store, now(), read)
         const answer = await match(query, options.count, { store, registry, policy })
         if (options.json) json({ query: taken, ...answer })
         else printMatches(taken, answer, elapsed())

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { filePersistence, type Persistence } from '../../spotify/index.ts'
+import type { ListenerId } from '../../taste/listener-id.ts'
 
 const schema = z.object({
   /** When genres and audio features of all tracks had been asked for, in seconds since 1970; absent until then. */
@@ -19,6 +20,13 @@ const schema = z.object({
     }),
   ),
 })
+
+const source = 'spotify:'
+
+/** The listener who a person on Spotify is in the store. */
+export function spotifyListener(person: string): ListenerId {
+  return `${source}${person}`
+}
 
 /** What a reading leaves behind, so that the next one asks only for what has changed. */
 export type Remembered = z.infer<typeof schema>
@@ -44,6 +52,11 @@ export class KnownPeople {
   /** Durable when it resolves. To be called after the profile is stored, never before. */
   async save(person: string, remembered: Remembered): Promise<void> {
     await this.#files.save(nameOf(person), remembered)
+  }
+
+  /** For when a listener is erased, of whatever source. */
+  async forgetListener(listener: ListenerId): Promise<void> {
+    if (listener.startsWith(source)) await this.forget(listener.slice(source.length))
   }
 
   async forget(person: string): Promise<void> {
