@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { buildCorpora, type Lookups } from '../features/build-corpus.ts'
 import type { Corpus } from '../features/corpus.ts'
 import { storedRows } from '../features/load.ts'
+import { embeddingCosine } from '../features/scorers.ts'
 import { calibrationFile, writeCalibration } from '../matching/calibration.ts'
 import type { FeatureStore, SplitPart } from '../store/feature-store.ts'
 import type { ModelCard, ModelRegistry } from '../store/model-registry.ts'
@@ -11,6 +12,7 @@ import type { ListenerId } from '../taste/listener-id.ts'
 import { Problem } from '../taste/problem.ts'
 import type { Origin } from '../taste/provenance.ts'
 import { type Arbitration, arbitrate, scoresOfAll, seenBy } from '../training/arbitration.ts'
+import { audioEffects } from '../training/audio-effect.ts'
 import { simpleWays } from '../training/baselines/baselines.ts'
 import { type Calibrated, calibrate } from '../training/calibration/calibrate.ts'
 import { selectListeners } from '../training/cut-corpus.ts'
@@ -18,7 +20,8 @@ import { readExclusions } from '../training/exclusions.ts'
 import type { FittedModel, ModelKind, Preset } from '../training/model.ts'
 import { fingerprint } from '../training/network/fingerprint.ts'
 import { decidePromotion } from '../training/promotion.ts'
-import { trainingReport } from '../training/report/report.ts'
+import { type ReportContents, trainingReport } from '../training/report/report.ts'
+import { namelessSlices, slicesOf } from '../training/slices.ts'
 import { split, splitText } from '../training/split.ts'
 import { storedFriends } from '../training/stored-friends.ts'
 import { TuningFile, type TuningTrail } from '../training/tuning/trail.ts'
@@ -124,7 +127,13 @@ export async function train(options: TrainOptions, deps: TrainDeps): Promise<Tra
       : []
     const model = await fitWithProgress(only, data.corpus, tasks, data.marks, options, deps)
     return registerModel(
-      { model, seesAll: true, validated: [], data: { ...data, notes: [...data.notes, ...notes] } },
+      {
+        model,
+        seesAll: true,
+        validated: [],
+        examined: { slices: [], audio: [] },
+        data: { ...data, notes: [...data.notes, ...notes] },
+      },
       options,
       deps,
     )
@@ -140,12 +149,14 @@ export async function train(options: TrainOptions, deps: TrainDeps): Promise<Tra
   const arbitration = simpler && arbitrate(measured, kind.kind, simpler.kind, options)
   const winner = simpler && arbitration?.winner === simpler.kind ? simpler : kind
   const register = async (each: ModelKind) => {
-    const validated = validatedOf(seenBy(each.kind, measured), options)
+    const seen = seenBy(each.kind, measured)
+    const validated = validatedOf(seen, options)
+    const examined = examineWithProgress(seen, models.get(each)!, options, deps)
     const calibrated = calibrateWithProgress(models.get(each)!, training, data, deps)
     const model = each.refit ? await refit(each, data, options, deps) : models.get(each)!
     return registerModel(
       {
-        ...{ model, seesAll: each.refit, validated, calibrated, data },
+        ...{ model, seesAll: each.refit, validated, examined, calibrated, data },
         ...(arbitration && { arbitration }),
         ...(tuned && each === kind && { tuning: tuned.trail }),
       },
@@ -164,11 +175,34 @@ function refit(kind: ModelKind, data: TrainingData, options: TrainOptions, deps:
   return fitWithProgress(kind, data.corpus, [], data.marks, options, deps, ' with the validation listeners')
 }
 
+/** On which listeners a model does how well, and by what. */
+type Examined = Pick<ReportContents, 'slices' | 'audio'>
+
+function examineWithProgress(
+  tasks: readonly MeasuredTask[],
+  model: FittedModel,
+  { seed }: TrainOptions,
+  { progress }: TrainDeps,
+): Examined {
+  using task = progress.start(`examining the ${model.kind} model`, { unit: 'tables', total: 3 })
+  const advanced = <T>(result: T): T => {
+    task.advance(1)
+    return result
+  }
+  const embedding = embeddingCosine('embedding', model)
+  const slices = advanced(slicesOf(tasks, { seed }))
+  const nameless = advanced(namelessSlices(tasks, embedding, { seed }))
+  const audio = advanced(audioEffects(tasks, model, { seed }))
+  task.finish()
+  return { slices: [...slices, ...nameless], audio }
+}
+
 interface MadeModel {
   readonly model: FittedModel
   /** Whether it was fitted on the validation listeners too. */
   readonly seesAll: boolean
   readonly validated: readonly Validated[]
+  readonly examined: Examined
   /** Absent where nobody could be held out. */
   readonly calibrated?: Calibrated
   readonly data: TrainingData
@@ -178,7 +212,7 @@ interface MadeModel {
 
 /** Registers a model with its report, and promotes it where it should be. */
 async function registerModel(made: MadeModel, options: TrainOptions, deps: TrainDeps): Promise<TrainReport> {
-  const { model, seesAll, validated, calibrated, data, arbitration, tuning } = made
+  const { model, seesAll, validated, examined, calibrated, data, arbitration, tuning } = made
   const { registry } = deps
   const card = cardOf(model, validated, data, options, deps)
   const { promote, why } = decidePromotion(card, await registry.promoted(), arbitration)
@@ -193,6 +227,7 @@ async function registerModel(made: MadeModel, options: TrainOptions, deps: Train
     ...(arbitration && { arbitration }),
     ...(tuning && { tuning }),
     ...calibrated,
+    ...examined,
     notes: data.notes,
     reproduction: { command: options.command ?? `train ${JSON.stringify(options)}`, versions: versions() },
   })

@@ -39,13 +39,13 @@ export function scoresOfAll(models: readonly FittedModel[]): Contestants['scores
 /** The measurements with one kind's scores first and under plain names, `embedding` and `pair`; the others' stay. */
 export function seenBy(kind: string, tasks: readonly MeasuredTask[]): readonly MeasuredTask[] {
   const own = `${kind} `
-  return tasks.map(({ task, measured }) => {
+  return tasks.map(({ measured, ...rest }) => {
     const scores = [...measured.scores]
     const plain = scores
       .filter(([name]) => name.startsWith(own))
       .map(([name, c]) => [name.slice(own.length), c] as const)
     const others = scores.filter(([name]) => !name.startsWith(own))
-    return { task, measured: { ...measured, scores: new Map([...plain, ...others]) } }
+    return { ...rest, measured: { ...measured, scores: new Map([...plain, ...others]) } }
   })
 }
 

@@ -84,6 +84,8 @@ export function validationTasks(
 export interface MeasuredTask {
   readonly task: ValidationTask
   readonly measured: Measured
+  /** The simple ways that were measured, fitted on the training listeners. */
+  readonly simple: Contestants['baselines']
 }
 
 /** Measures scores, and the simple ways beside them, by every task. */
@@ -113,7 +115,7 @@ function measureTask(task: ValidationTask, contestants: Contestants, options: Me
     task.kind === 'friends'
       ? measureByFriends(task.friends, contestants, options)
       : measureByHalves(task.halves, contestants, options)
-  return { task, measured }
+  return { task, measured, simple: contestants.baselines }
 }
 
 /** Who is asked for, in the order of the columns. */

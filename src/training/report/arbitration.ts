@@ -1,6 +1,6 @@
 import type { Arbitration, Ruling } from '../arbitration.ts'
 import type { Difference } from '../evaluation.ts'
-import { figure, signed, three } from './figure.ts'
+import { bracket, figure, signed, three } from './figure.ts'
 import { intervalChart } from './interval-chart.ts'
 import { html, type Markup } from './markup.ts'
 
@@ -52,8 +52,4 @@ function certain({ ci95: [low, high] }: Difference): boolean {
 
 function inWords(difference: Difference): string {
   return `${signed(difference.difference)} ${bracket(difference)}`
-}
-
-function bracket({ ci95: [low, high] }: Difference): string {
-  return `[${signed(low)}, ${signed(high)}]`
 }

@@ -1,8 +1,10 @@
 import type { Difference, Evaluation, Score } from '../evaluation.ts'
+import type { Slice } from '../slices.ts'
 import type { Validated } from '../validation.ts'
-import { figure, signed, type Table, three } from './figure.ts'
+import { bracket, figure, signed, type Table, three } from './figure.ts'
 import { intervalChart } from './interval-chart.ts'
 import { html, type Markup } from './markup.ts'
+import { sliceName, slicesSection } from './slices.ts'
 
 interface Measure {
   readonly title: string
@@ -35,21 +37,24 @@ const columns: Readonly<Record<'halves' | 'friends', readonly (readonly [string,
 }
 
 /** The model beside the simple ways on every task, with paired intervals, and where it is worse. */
-export function comparisons(validated: readonly Validated[]): Markup {
+export function comparisons(validated: readonly Validated[], slices: readonly Slice[]): Markup {
   if (validated.length === 0)
     return html`<h2>Is it better than the simple ways?</h2><p>Too few listeners were held out to say.</p>`
   const verdicts = validated.flatMap((task) => measures[task.evaluation.task].map((measure) => verdict(task, measure)))
-  const worse = verdicts.filter(({ difference }) => difference && difference.difference < 0)
+  const worse = [
+    ...verdicts,
+    ...slices.map((slice) => ({ where: sliceName(slice), best: slice.best, difference: slice.difference })),
+  ].filter(({ difference }) => difference && difference.difference < 0)
   return html`<h2>Is it better than the simple ways?</h2>
 <p>Measured on validation listeners who were left out of everything that was fitted; every candidate is ranked. Whiskers and
 brackets are 95 % intervals, the differences paired by listener.</p>
-${validated.map(taskSection)}<h2>Where is it worse?</h2>
+${validated.map(taskSection)}${slicesSection(slices)}<h2>Where is it worse?</h2>
 ${
   worse.length === 0
-    ? html`<p>On none of the ${verdicts.length} measures above is it behind the best simple way.</p>`
+    ? html`<p>On none of the ${verdicts.length + slices.length} measures above is it behind the best simple way.</p>`
     : html`<ul>${worse.map(
         ({ where, best, difference }) =>
-          html`<li>${where}: ${best} is ahead by ${three(-difference!.difference)} ${bracket(difference!)}</li>`,
+          html`<li>${where}: ${best} is ahead by ${three(-difference!.difference)} ${bracket(difference!)}${difference!.ci95[1] >= 0 && ', which may be chance'}</li>`,
       )}</ul>`
 }`
 }
@@ -94,10 +99,6 @@ function numbers({ task, scores, baselines }: Evaluation): Table {
 
 function at(tree: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((node, name) => (node as Readonly<Record<string, unknown>> | undefined)?.[name], tree)
-}
-
-function bracket({ ci95: [low, high] }: Difference): string {
-  return `[${signed(low)}, ${signed(high)}]`
 }
 
 function capital(text: string): string {

@@ -13,13 +13,19 @@ const width = 640
 const rowHeight = 24
 const margin = { left: 190, right: 64, top: 6, bottom: 30 }
 
-/** One mark a row with its 95 % interval, aligned on one axis, as SVG that takes its colours from the page. */
-export function intervalChart(rows: readonly IntervalRow[], { label }: { readonly label: string }): Markup {
+/**
+ * One mark a row with its 95 % interval, aligned on one axis, as SVG that takes its colours from the page.
+ * @param names pixels for the names of the rows
+ */
+export function intervalChart(
+  rows: readonly IntervalRow[],
+  { label, names = margin.left }: { readonly label: string; readonly names?: number },
+): Markup {
   const ends = rows.flatMap(({ value, interval }) => [value, ...(interval ?? [])])
   const x = scaleLinear()
     .domain([Math.min(0, ...ends), Math.max(0, ...ends, 1e-3)])
     .nice(5)
-    .range([margin.left, width - margin.right])
+    .range([names, width - margin.right])
   const bottom = margin.top + rows.length * rowHeight
   const at = (value: number) => x(value).toFixed(1)
   return html`<svg viewBox="0 0 ${width} ${bottom + margin.bottom}" role="img" aria-label="${label}">
@@ -32,7 +38,7 @@ ${x.ticks(5).map(
 )}${rows.map(({ name, value, interval, strong }, r) => {
   const y = margin.top + (r + 0.5) * rowHeight
   const kind = strong ? 'c0' : 'quiet'
-  return html`<text class="${strong ? 'row strong' : 'row'}" text-anchor="end" x="${margin.left - 12}" y="${y + 4}">${name}</text>
+  return html`<text class="${strong ? 'row strong' : 'row'}" text-anchor="end" x="${names - 12}" y="${y + 4}">${name}</text>
 ${interval && html`<line class="whisker ${kind}" x1="${at(interval[0])}" x2="${at(interval[1])}" y1="${y}" y2="${y}"/>`}<circle class="mark ${kind}" r="4.5" cx="${at(value)}" cy="${y}"/>
 <text class="tick" x="${width - margin.right + 10}" y="${y + 4}">${value.toFixed(3).replace(/^(-?)0\./, '$1.')}</text>
 `

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { AudioEffect } from '../audio-effect.ts'
 import type { Score } from '../evaluation.ts'
+import type { Slice } from '../slices.ts'
 import type { TuningTrail } from '../tuning/trail.ts'
 import { html } from './markup.ts'
 import { type ReportContents, trainingReport } from './report.ts'
@@ -48,6 +50,8 @@ function contents(model: number, simple: number): ReportContents {
         },
       },
     ],
+    slices: [],
+    audio: [],
     notes: [],
     reproduction: { command: 'npx consonance train --exclude "a & b.txt"', versions: [] },
   }
@@ -107,6 +111,44 @@ describe('sections of some trainings', () => {
     assert.match(text, /two-tower model is ahead of the linear one by \+\.040 \[\+\.030, \+\.050\]\./)
     assert.match(text, /svd64, the best of the simple ways, \.410/)
     assert.doesNotMatch(text, /NaN|undefined|Infinity|<up>/)
+  })
+
+  it('say for which listeners it is better, and where it is worse among them', () => {
+    const slice = (name: string, gain: number): Slice => ({
+      source: 'made <up>',
+      task: 'artists',
+      measure: 'halves',
+      name,
+      listeners: 25,
+      model: 0.5 + gain,
+      best: 'svd64',
+      simple: 0.5,
+      difference: difference(gain),
+    })
+    const slices = [slice('niche third', 0.1), slice('mainstream third', -0.005), slice('genres known', -0.2)]
+    const text = trainingReport({ ...contents(0.8, 0.7), slices })
+    assert.match(text, /ahead for 1 of 3 kinds of listener\./)
+    assert.match(text, /mainstream third: .*svd64 is ahead by \.005 \[−\.015, \+\.005\], which may be chance/)
+    assert.match(text, /genres known: .*svd64 is ahead by \.200 \[−\.210, −\.190\]</)
+    assert.doesNotMatch(text, /NaN|undefined|Infinity|<up>/)
+  })
+
+  it('say what sound adds: sign and size, nothing where it is chance or not read', () => {
+    const effect = (gain: number, ci95: readonly [number, number]): AudioEffect => ({
+      source: 'made <up>',
+      task: 'artists',
+      situation: 'sound alone',
+      listeners: 25,
+      with: 0.3 + gain,
+      without: 0.3,
+      difference: { difference: gain, ci95 },
+    })
+    const section = (gain: number, ci95: readonly [number, number]) =>
+      trainingReport({ ...contents(0.8, 0.7), audio: [effect(gain, ci95)] })
+    assert.match(section(0.1, [0.05, 0.15]), /nothing but sound known, sound helps by \.100 \[\+\.050, \+\.150\]/)
+    assert.match(section(-0.1, [-0.15, -0.05]), /sound hurts by \.100/)
+    assert.match(section(-0.1, [-0.25, 0.05]), /makes no difference beyond chance \(−\.100/)
+    assert.match(section(0, [0, 0]), /does not read audio features/)
   })
 
   it('show what tuning tried, what it gained, and where it was stopped', () => {

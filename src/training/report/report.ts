@@ -1,11 +1,14 @@
 import type { ModelCard } from '../../store/model-registry.ts'
 import type { Arbitration } from '../arbitration.ts'
+import type { AudioEffect } from '../audio-effect.ts'
 import type { HubnessRow } from '../calibration/hubness.ts'
 import type { Trust } from '../calibration/trust.ts'
 import type { TrailPoint } from '../model.ts'
+import type { Slice } from '../slices.ts'
 import type { TuningTrail } from '../tuning/trail.ts'
 import type { Validated } from '../validation.ts'
 import { arbitrationSection } from './arbitration.ts'
+import { audioSection } from './audio-effect.ts'
 import { comparisons } from './comparisons.ts'
 import { hubnessSection } from './hubness.ts'
 import { html, type Markup } from './markup.ts'
@@ -39,6 +42,10 @@ export interface ReportContents {
   readonly validated: readonly Validated[]
   /** How two kinds of model compared, where two were fitted. */
   readonly arbitration?: Arbitration
+  /** By what kind of listener it is better or worse than the simple ways. */
+  readonly slices: readonly Slice[]
+  /** What the audio view adds. */
+  readonly audio: readonly AudioEffect[]
   /** What tuning tried, where it was asked for. */
   readonly tuning?: TuningTrail
   /** How far affinity and rarity can be trusted; absent where too few listeners were held out. */
@@ -68,7 +75,8 @@ ${sections(contents)}`,
 function sections(contents: ReportContents): readonly Markup[] {
   return [
     arbitrationSection(contents.arbitration),
-    comparisons(contents.validated),
+    comparisons(contents.validated, contents.slices),
+    audioSection(contents.audio),
     trustSection(contents.trust),
     hubnessSection(contents.hubness ?? []),
     trainingCurves(contents.trail),
