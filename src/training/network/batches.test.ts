@@ -100,6 +100,6 @@ describe('Batches', () => {
       kept += entries(all[step]!)
       of += entries(whole.at(step + 1))
     }
-    assert.ok(Math.abs(kept / of - 0.55) < 0.03, `${kept / of}`)
+    assert.ok(Math.abs(kept / of - 0.45) < 0.03, `${kept / of}`)
   })
 })
