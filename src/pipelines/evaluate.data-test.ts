@@ -7,8 +7,9 @@ import { type EvaluateReport, evaluate } from './evaluate.ts'
 import { type HalvesReport, halves } from './halves.ts'
 import { ingest } from './ingest.ts'
 import { noProgress } from './progress.ts'
+import type { TrainReport } from './register-model.ts'
 import { openSmallStore, type SmallStore } from './small-store.ts'
-import { type TrainReport, train } from './train.ts'
+import { train } from './train.ts'
 
 /** A real set in a store of its own: 30 % of its listeners are held out, the linear model knows the others. */
 interface Trial {

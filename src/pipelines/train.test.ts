@@ -9,7 +9,8 @@ import type { ModelKind } from '../training/model.ts'
 import { splitText } from '../training/split.ts'
 import { noProgress } from './progress.ts'
 import { friendsOf, listedTracks, openSmallStore, playedArtists, type SmallStore, smallProfile } from './small-store.ts'
-import { type TrainOptions, train } from './train.ts'
+import { train } from './train.ts'
+import type { TrainOptions } from './train-options.ts'
 
 const everybody = [...playedArtists(90), ...listedTracks(60)]
 const links = friendsOf(playedArtists(90))

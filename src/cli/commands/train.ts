@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { reportFile, type TrainReport, train } from '../../pipelines/train.ts'
+import { reportFile, type TrainReport } from '../../pipelines/register-model.ts'
+import { train } from '../../pipelines/train.ts'
 import { linearKind } from '../../training/linear-kind.ts'
 import { type ModelKind, type Preset, presets } from '../../training/model.ts'
 import { twoTowerKind } from '../../training/network/two-tower-kind.ts'
