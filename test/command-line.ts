@@ -13,9 +13,23 @@ export interface Outcome {
   readonly stderr: string
 }
 
+interface CommandOptions {
+  readonly cwd?: string
+  /** Beside the variables of this process. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Runs `consonance` with these arguments as a process of its own, as a user would. */
-export function consonance(args: readonly string[], options: { cwd?: string } = {}): Promise<Outcome> {
-  return outcome(spawn(process.execPath, [mainFile, ...args], options))
+export function consonance(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
+  return outcome(spawnConsonance(args, options))
+}
+
+/** As `consonance`, for who does something with the process while it runs. */
+export function spawnConsonance(
+  args: readonly string[],
+  { env, ...options }: CommandOptions = {},
+): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [mainFile, ...args], { ...options, env: { ...process.env, ...env } })
 }
 
 /** As `consonance`, by a user to whom read-only files are read-only: root isn't one unless it drops that privilege. */

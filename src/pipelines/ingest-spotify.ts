@@ -68,6 +68,9 @@ export interface SpotifyIngestReport {
 /** Profiles that fail one after the other before the rest is not tried. */
 const mostFailures = 3
 
+/** Milliseconds for what is under way to end, when the run ends for a pause. */
+const patience = 500
+
 /** What concerns one profile only: the next one may go well. */
 const passing: ReadonlySet<string> = new Set(['broken-answer', 'unexpected', 'endless-pages', 'bad-request'])
 
@@ -192,12 +195,17 @@ class Run {
     try {
       await work()
     } catch (error) {
-      // Somebody else has stopped the run, and this was under way.
-      if (this.#stopped) return
       this.#options.signal?.throwIfAborted()
+      if (this.#stopped) {
+        // This was under way when the run was stopped; only what the end is due to can still be of interest.
+        if (error instanceof SpotifyError && error.kind === 'quota-closed') this.#stopped = error
+        return
+      }
       if (!(error instanceof SpotifyError)) throw error
       this.#stopped = error
-      this.#end.abort()
+      // A pause is known as soon as an answer begins; the rest of that answer may say that the day's quota is used up.
+      if (error.kind === 'rate-limited') setTimeout(() => this.#end.abort(), patience).unref()
+      else this.#end.abort()
     }
   }
 

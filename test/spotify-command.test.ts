@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { quotaExceeded } from '../simulator/spotify/faults.ts'
+import type { Settings } from '../simulator/spotify/settings.ts'
+import { SpotifySimulator } from '../simulator/spotify/simulator.ts'
+import { createWorld } from '../simulator/world/world.ts'
+import { assertDone, assertRefused, consonance, outcome, spawnConsonance } from './command-line.ts'
+import { temporaryFolder } from './fixtures.ts'
+import { contentOf, withStore } from './store-content.ts'
+
+const app = { SPOTIFY_CLIENT_ID: 'simulated-extended-pre2024', SPOTIFY_CLIENT_SECRET: 'simulated-secret' }
+const nowhere = { SPOTIFY_CLIENT_ID: '', SPOTIFY_CLIENT_SECRET: '', CONSONANCE_SPOTIFY_API: 'http://127.0.0.1:9/v1' }
+
+/** A simulated Spotify and the environment in which commands ask it. */
+async function start(t: TestContext, listeners: number, settings: Partial<Settings> = {}) {
+  const world = createWorld({ seed: 7, listeners })
+  const simulator = await new SpotifySimulator({ world, ...settings }).listen()
+  t.after(() => simulator.close())
+  const { api, accounts } = simulator.hosts
+  const env = { ...app, CONSONANCE_SPOTIFY_API: api, CONSONANCE_SPOTIFY_ACCOUNTS: accounts }
+  const link = (i: number) => `https://open.spotify.com/user/${encodeURIComponent(simulator.people.idOf(i))}`
+  const links = Array.from({ length: listeners }, (_, i) => link(i))
+  return { simulator, env, link, links }
+}
+
+test('a run killed at any moment continues to the same store, without repeating finished work', async (t) => {
+  const { simulator, env, links } = await start(t, 8)
+  const folder = await temporaryFolder(t)
+  const file = join(folder, 'links.txt')
+  await writeFile(file, `\ufeff${links.join('\r\n')}\n\n`)
+  const ingest = (data: string) => ['ingest', '--from', file, '--json', '--data', join(folder, data)]
+  const { requests, outcomes } = JSON.parse(assertDone(await consonance(ingest('whole'), { env })))
+  const whole = await withStore(join(folder, 'whole'), contentOf)
+  assert.equal(whole.profiles.size, outcomes.read)
+  for (const share of [0.4, 0.95]) {
+    const data = `killed-${share}`
+    const child = spawnConsonance(ingest(data), { env })
+    simulator.scripted.add(/^\/v1/, Math.floor(requests * share), () => child.kill('SIGKILL'))
+    assert.equal((await outcome(child)).code, null)
+    const remembered = (await readdir(join(folder, data, 'spotify/people'))).filter((name) => name.endsWith('.json'))
+    assert.ok(remembered.length > 0)
+    const rest = JSON.parse(assertDone(await consonance(ingest(data), { env })))
+    assert.equal(rest.outcomes.unchanged, remembered.length)
+    assert.ok(rest.requests < requests)
+    assert.deepEqual(await withStore(join(folder, data), contentOf), whole)
+  }
+})
+
+test('from a link to matches and out again, as the operator permits', async (t) => {
+  const folder = await temporaryFolder(t)
+  const others = await start(t, 20)
+  const data = ['--data', folder]
+  assertDone(await consonance(['ingest', ...others.links, ...data], { env: others.env }))
+  assertDone(await consonance(['train', '--kind', 'linear', '--preset', 'quick', ...data]))
+
+  // The same world with somebody who is new in it, at a Spotify that nothing marks as a simulated one.
+  const { simulator, env, link } = await start(t, 22, { switches: { marked: false } })
+  const person = simulator.people.person(21)
+  const listener = `spotify:${person.id}`
+  assertRefused(
+    await consonance(['match', link(21), ...data], { env: nowhere }),
+    1,
+    /no credentials.*spotify-access\.md/,
+  )
+  const refused = await consonance(['match', link(21), ...data], { env })
+  assertRefused(refused, 1, /spotify\.matching is off \(docs\/spotify-access\.md\)/)
+  await writeFile(join(folder, 'settings.json'), '{ "spotify.matching": "permitted", "publicProfiles": "named" }')
+  assertDone(await consonance(['erase', listener, ...data]))
+  assert.match(assertDone(await consonance(['match', link(21), ...data], { env })), /read just now/)
+  const found = () => consonance(['match', others.link(0), '-k', '30', '--json', ...data])
+  const named = ({ matches }: { matches: { listener: { url?: string } }[] }) =>
+    matches.filter(({ listener }) => listener.url === link(21))
+  assert.equal(named(JSON.parse(assertDone(await found()))).length, 1)
+
+  assert.notDeepEqual(await filesWith(folder, person.id), [])
+  const playlists = simulator.library.shown(21).map(({ id }) => id)
+  assert.notDeepEqual(await filesWith(folder, playlists[0]!), [])
+  assertDone(await consonance(['erase', listener, ...data]))
+  for (const text of [person.id, person.displayName ?? person.id, ...playlists])
+    assert.deepEqual(await filesWith(folder, text), [], text)
+})
+
+test('what is wrong is said in a line: links, credentials, files, a closed quota', async (t) => {
+  const folder = await temporaryFolder(t)
+  const data = ['--data', join(folder, 'data')]
+  const { simulator, env, links } = await start(t, 6)
+  const noCredentials = await consonance(['ingest', links[0]!, ...data], { env: nowhere })
+  assertRefused(noCredentials, 1, /no client id; set SPOTIFY_CLIENT_ID.*docs\/spotify-access\.md/)
+  assert.deepEqual(await readdir(folder), [], 'nothing is made')
+  assertRefused(await consonance(['ingest', '--from', join(folder, 'no.txt'), ...data], { env }), 1, /no\.txt.*ENOENT/)
+
+  const wrong = {
+    'https://open.spotify.com/playlist/37i9dQZF1DX0XUsuxWHRQd': /is a playlist, not a profile/,
+    'https://open.spotify.com/artist/37i9dQZF1DX0XUsuxWHRQd': /is an artist, not a profile/,
+    'https://example.com/user/anna': /not on Spotify/,
+    '37i9dQZF1DX0XUsuxWHRQd': /can be the id of a user or of a playlist/,
+    'anna@example.com': /is an e-mail address/,
+    'Anna B': /looks like a name/,
+  }
+  const refused = await consonance(['ingest', ...Object.keys(wrong), '--json', ...data], { env })
+  assert.equal(refused.code, 1)
+  const { profiles, outcomes } = JSON.parse(refused.stdout)
+  assert.deepEqual(outcomes, { refused: Object.keys(wrong).length })
+  for (const { link, sentences } of profiles) assert.match(sentences[0], wrong[link as keyof typeof wrong])
+  assert.equal(simulator.log.count(), 0)
+
+  simulator.scripted.add(/playlists/, 10, { kind: 'answer', name: 'quota', answer: quotaExceeded(13 * 3600) })
+  const stopped = await consonance(['ingest', ...links, ...data], { env })
+  assertRefused(stopped, 1, /daily quota at Spotify is used up.*try again at 20\d\d-/)
+  assert.match(stopped.stdout, /not reached/)
+  assert.ok(simulator.log.requests.every(({ inPause }) => !inPause))
+})
+
+test('simulate says where it listens, and how to ask it', async () => {
+  const child = spawnConsonance(['simulate', '--listeners', '3', '--seed', '7', '--port', '0', '--json'])
+  const [text] = await once(child.stdout.setEncoding('utf8'), 'data')
+  const { api, accounts, clients, links, allLinks } = JSON.parse(text)
+  assert.match(`${api} ${accounts}`, /^http:\/\/127\.0\.0\.1:\d+\/v1 http:\/\/127\.0\.0\.1:\d+$/)
+  assert.equal(clients.length, 4)
+  assert.deepEqual((await (await fetch(allLinks)).text()).trim().split('\n'), links)
+  const ended = outcome(child)
+  child.kill('SIGINT')
+  assert.equal((await ended).code, 0)
+})
+
+/** Files under a folder that hold the text, as UTF-8 or UTF-16. */
+async function filesWith(folder: string, text: string): Promise<string[]> {
+  const found: string[] = []
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const bytes = await readFile(join(entry.parentPath, entry.name))
+    if (bytes.includes(text) || bytes.includes(Buffer.from(text, 'utf16le'))) found.push(entry.name)
+  }
+  return found
+}
