@@ -47,16 +47,18 @@ export function lineChart(lines: readonly Line[], options: LineChartOptions): Ma
     html`<path class="line ${kind}" stroke-dasharray="${dash}" d="${path(points) ?? ''}"/>
 ${marks && points.map(([px, py]) => html`<circle class="mark ${kind}" r="3.5" cx="${at(x(px))}" cy="${at(y(py))}"/>`)}`
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${options.y} over ${options.x}">
-${y.ticks(5).map(
-  (
+${labelled(y.ticks(5), y.tickFormat(5)).map(
+  ([
     tick,
-  ) => html`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${at(y(tick))}" y2="${at(y(tick))}"/>
-<text class="tick" text-anchor="end" x="${margin.left - 8}" y="${at(y(tick) + 4)}">${y.tickFormat(5)(tick)}</text>
+    label,
+  ]) => html`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${at(y(tick))}" y2="${at(y(tick))}"/>
+<text class="tick" text-anchor="end" x="${margin.left - 8}" y="${at(y(tick) + 4)}">${label}</text>
 `,
-)}${x.ticks(6).map(
-  (
+)}${labelled(x.ticks(6), x.tickFormat(6)).map(
+  ([
     tick,
-  ) => html`<text class="tick" text-anchor="middle" x="${at(x(tick))}" y="${height - margin.bottom + 18}">${x.tickFormat(6)(tick)}</text>
+    label,
+  ]) => html`<text class="tick" text-anchor="middle" x="${at(x(tick))}" y="${height - margin.bottom + 18}">${label}</text>
 `,
 )}<text class="axis" text-anchor="middle" x="${(margin.left + width - margin.right) / 2}" y="${height - 8}">${options.x}</text>
 <text class="axis" text-anchor="middle" transform="rotate(-90)" x="${-(margin.top + height - margin.bottom) / 2}" y="16">${options.y}</text>
@@ -72,6 +74,14 @@ ${
       html`<li><svg viewBox="0 0 28 8" aria-hidden="true"><path class="line c${i % 4}" stroke-dasharray="${dashes[i % 4]}" d="M0 4H28"/></svg>${name}</li>`,
   )}</ul>`
 }`
+}
+
+/** Ticks with a label: a logarithmic axis has many that are left without. From 10,000 on, as 10K, 1M, 10B. */
+function labelled(ticks: readonly number[], format: (tick: number) => string): readonly (readonly [number, string])[] {
+  const large = new Intl.NumberFormat('en', { notation: 'compact' })
+  return ticks
+    .map((tick) => [tick, format(tick) && (tick >= 1e4 ? large.format(tick) : format(tick))] as const)
+    .filter(([, label]) => label !== '')
 }
 
 function at(pixel: number): string {

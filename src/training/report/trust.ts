@@ -68,10 +68,10 @@ function populations({ nearest, check }: Trust): Markup {
   const head = ['share of listeners below', ...nearest.map(({ population }) => `among ${whole(population)}`)]
   return html`<h3>The nearest match, among few and among many</h3>
 <p>Populations of these sizes were not scored: each held-out listener's own scores with all the others were extended by an
-exponential tail, and the nearest of n put where the median of the largest of n draws lies. As a check, among the ${whole(check.population)} others that were
+exponential tail, and the nearest of n was put where the median of the largest of n draws lies. As a check, among the ${whole(check.population)} others that were
 really scored the tails predict a median affinity of ${check.predicted.toFixed(0)} for the nearest match, and it is ${check.observed.toFixed(0)}.</p>
 ${figure(
-  `The nearest match's affinity rises with the population, from ${at(small.affinity, 0.5).toFixed(0)} to ${at(large.affinity, 0.5).toFixed(0)} for the middle listener, and doesn't pile up at 100.`,
+  `The nearest match's affinity rises with the population, from ${at(small.affinity, 0.5).toFixed(0)} to ${at(large.affinity, 0.5).toFixed(0)} for the middle listener, and reaches 99.9 for ${percentAbove(large.affinity, 99.9)} of them among ${whole(large.population)}.`,
   lineChart(
     lines(({ affinity }) => affinity),
     { x: '% of listeners', y: 'affinity of the nearest', xDomain: [0, 100], yDomain: [0, 100] },
@@ -96,6 +96,10 @@ ${figure(
         `${firstTen.map((value) => value.toFixed(1)).join(', ')} among ${whole(population)}`,
     )
     .join('; ')}.</p>`
+}
+
+function percentAbove(values: readonly number[], least: number): string {
+  return `${((100 * values.filter((value) => value >= least).length) / values.length).toFixed(1)} %`
 }
 
 function factor({ predicted, observed }: ReliabilityPoint): number {
