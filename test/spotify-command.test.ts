@@ -35,7 +35,7 @@ test('a run killed at any moment continues to the same store, without repeating 
   const { requests, outcomes } = JSON.parse(assertDone(await consonance(ingest('whole'), { env })))
   const whole = await withStore(join(folder, 'whole'), contentOf)
   assert.equal(whole.profiles.size, outcomes.read)
-  for (const share of [0.4, 0.95]) {
+  for (const share of [0.7, 0.97]) {
     const data = `killed-${share}`
     const child = spawnConsonance(ingest(data), { env })
     simulator.scripted.add(/^\/v1/, Math.floor(requests * share), () => child.kill('SIGKILL'))
@@ -111,7 +111,6 @@ test('what is wrong is said in a line: links, credentials, files, a closed quota
   const stopped = await consonance(['ingest', ...links, ...data], { env })
   assertRefused(stopped, 1, /daily quota at Spotify is used up.*try again at 20\d\d-/)
   assert.match(stopped.stdout, /not reached/)
-  assert.ok(simulator.log.requests.every(({ inPause }) => !inPause))
 })
 
 test('simulate says where it listens, and how to ask it', async () => {
