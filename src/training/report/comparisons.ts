@@ -44,18 +44,21 @@ export function comparisons(validated: readonly Validated[], slices: readonly Sl
   const worse = [
     ...verdicts,
     ...slices.map((slice) => ({ where: sliceName(slice), best: slice.best, difference: slice.difference })),
-  ].filter(({ difference }) => difference && difference.difference < 0)
+  ].flatMap(({ difference, ...rest }) => (difference && difference.difference < 0 ? [{ ...rest, difference }] : []))
+  const surely = worse.filter(({ difference }) => difference.ci95[1] < 0)
+  const perhaps = worse.filter(({ difference }) => difference.ci95[1] >= 0)
+  const item = ({ where, best, difference }: (typeof worse)[number]) =>
+    html`<li>${where}: ${best} is ahead by ${three(-difference.difference)} ${bracket(difference)}</li>`
   return html`<h2>Is it better than the simple ways?</h2>
 <p>Measured on validation listeners who were left out of everything that was fitted; every candidate is ranked. Whiskers and
 brackets are 95 % intervals, the differences paired by listener.</p>
 ${validated.map(taskSection)}${slicesSection(slices)}<h2>Where is it worse?</h2>
 ${
-  worse.length === 0
-    ? html`<p>On none of the ${verdicts.length + slices.length} measures above is it behind the best simple way.</p>`
-    : html`<ul>${worse.map(
-        ({ where, best, difference }) =>
-          html`<li>${where}: ${best} is ahead by ${three(-difference!.difference)} ${bracket(difference!)}${difference!.ci95[1] >= 0 && ', which may be chance'}</li>`,
-      )}</ul>`
+  worse.length === 0 &&
+  html`<p>On none of the ${verdicts.length + slices.length} measures above is it behind the best simple way.</p>`
+}${surely.length > 0 && html`<ul>${surely.map(item)}</ul>`}${
+  perhaps.length > 0 &&
+  html`<details><summary>${surely.length === 0 && 'Nowhere beyond chance. '}Behind within chance on ${perhaps.length} of ${verdicts.length + slices.length} measures</summary><ul>${perhaps.map(item)}</ul></details>`
 }`
 }
 

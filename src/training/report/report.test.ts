@@ -128,8 +128,8 @@ describe('sections of some trainings', () => {
     const slices = [slice('niche third', 0.1), slice('mainstream third', -0.005), slice('genres known', -0.2)]
     const text = trainingReport({ ...contents(0.8, 0.7), slices })
     assert.match(text, /ahead for 1 of 3 kinds of listener\./)
-    assert.match(text, /mainstream third: .*svd64 is ahead by \.005 \[−\.015, \+\.005\], which may be chance/)
-    assert.match(text, /genres known: .*svd64 is ahead by \.200 \[−\.210, −\.190\]</)
+    assert.match(text, /<ul><li>[^<]*genres known: [^<]*svd64 is ahead by \.200 \[−\.210, −\.190\]<\/li><\/ul>/)
+    assert.match(text, /within chance on 1 of 5 measures<.*mainstream third: [^<]*ahead by \.005 \[−\.015, \+\.005\]</s)
     assert.doesNotMatch(text, /NaN|undefined|Infinity|<up>/)
   })
 
