@@ -113,6 +113,31 @@ test('what is wrong is said in a line: links, credentials, files, a closed quota
   assert.match(stopped.stdout, /not reached/)
 })
 
+test('development: whoever signs in is read, private playlists too, and found only when they say so', async (t) => {
+  const folder = await temporaryFolder(t)
+  const { simulator, env } = await start(t, 6)
+  const app = { SPOTIFY_CLIENT_ID: 'simulated-dev-new', SPOTIFY_CLIENT_SECRET: '' }
+  const me = simulator.people.person(3)
+  const signIn = async () => {
+    const child = spawnConsonance(['ingest', '--sign-in', '--json', '--data', folder], { env: { ...env, ...app } })
+    const ended = outcome(child)
+    const [text] = await once(child.stderr.setEncoding('utf8'), 'data')
+    const asked = `${/http\S+/.exec(text)![0]}&as=${encodeURIComponent(me.id)}&answer=agree`
+    const { headers } = await fetch(asked, { redirect: 'manual' })
+    await fetch(headers.get('location')!)
+    return JSON.parse(assertDone(await ended))
+  }
+  const { profiles } = await signIn()
+  const belonging = simulator.library.shown(3).filter((one) => simulator.library.isOwnerOrCollaborator(me, one))
+  assert.equal(profiles[0].listener, `spotify:${me.id}`)
+  const stored = await withStore(folder, (store) => store.profile(`spotify:${me.id}`, 'keep'))
+  assert.equal(stored!.playlists.length, new Set(belonging.map(({ name }) => name)).size)
+  assert.equal(stored!.listener.consent.findable, false)
+  const again = await signIn()
+  assert.equal(again.requests, 1 + Math.ceil(simulator.library.shown(3).length / 50))
+  for (const token of simulator.tokens.all) assert.deepEqual(await filesWith(folder, token), [])
+})
+
 test('simulate says where it listens, and how to ask it', async () => {
   const child = spawnConsonance(['simulate', '--listeners', '3', '--seed', '7', '--port', '0', '--json'])
   const [text] = await once(child.stdout.setEncoding('utf8'), 'data')

@@ -8,9 +8,13 @@ import {
   type Hosts,
   isLoopback,
   loadCredentials,
+  memoryTokenStore,
+  playlistScopes,
   Secrets,
   type SpotifyClient,
+  signInOnLoopback,
   spotifyHosts,
+  systemEnvironment,
 } from '../spotify/index.ts'
 import { Problem } from '../taste/problem.ts'
 import type { Settings } from './settings.ts'
@@ -35,7 +39,7 @@ export function knownPeople(dataFolder: string): KnownPeople {
 }
 
 /** A file for those who would rather not use the environment: `clientId` and `clientSecret` as JSON, mode 0600. */
-export function credentialsFile(dataFolder: string): string {
+function credentialsFile(dataFolder: string): string {
   return join(spotifyFolder(dataFolder), 'credentials.json')
 }
 
@@ -59,25 +63,30 @@ export function hostsFrom(env: Env): Hosts {
   return { api: url.href, accounts: accounts || `${url.protocol}//${url.hostname}:${Number(url.port) + 1}` }
 }
 
+/** For a command that signs somebody in. */
+interface SignInWish {
+  /** Tells the person which address to open. */
+  readonly show: (url: string) => void
+}
+
 /**
  * A client for one command, with what the environment and the data folder say. To be closed with `gate.close()`.
- * @throws SpotifyError `no-credentials`; Problem about what is wrong with them.
+ * @param signIn first waits for somebody to sign in; that is forgotten with the process, and no token is written down.
+ * @throws SpotifyError `no-credentials`, `sign-in-declined` ...; Problem about what is wrong with the settings.
  */
-export async function openSpotify(
-  dataFolder: string,
-  settings: Settings,
-  env: Env = process.env,
-): Promise<SpotifyClient> {
+export async function openSpotify(dataFolder: string, settings: Settings, signIn?: SignInWish): Promise<SpotifyClient> {
+  const { env } = process
   const hosts = hostsFrom(env)
   const secrets = new Secrets()
   const credentials = await loadCredentials({ env, file: credentialsFile(dataFolder) }, secrets)
+  const endpoint = { credentials, hosts, secrets, environment: systemEnvironment }
+  const signedIn = signIn && memoryTokenStore(await signInOnLoopback(endpoint, { ...signIn, scopes: playlistScopes }))
   const isSpotify = hosts.api === spotifyHosts.api
   // What one host counts is no business of another's.
   const place = isSpotify ? 'api' : new URL(hosts.api).host.replaceAll(/[^\w.-]/g, '-')
   return connect({
-    credentials,
-    hosts,
-    secrets,
+    ...endpoint,
+    ...(signedIn && { signIn: signedIn }),
     limits: isLoopback(hosts.api) ? simulatorLimits : limitsFrom(settings),
     persistence: filePersistence(join(spotifyFolder(dataFolder), place)),
   })

@@ -14,6 +14,7 @@ import {
 } from '../spotify/index.ts'
 import type { FeatureStore, PutOutcome } from '../store/feature-store.ts'
 import { policy } from '../store/policy.ts'
+import { noConsent } from '../taste/consent.ts'
 import type { Listener, Profile } from '../taste/listener.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
 import type { Origin, Provenance } from '../taste/provenance.ts'
@@ -30,6 +31,8 @@ export interface SpotifyIngestOptions {
   readonly people: KnownPeople
   /** How the profiles appear, as the operator stated it. */
   readonly publicProfiles?: PublicProfiles | undefined
+  /** Id of the person who is signed in: they bring their own data, which is found only when they say so. */
+  readonly signedIn?: string | undefined
   readonly progress: Progress
   /** Stops the run; what was read stays, and running it again continues. */
   readonly signal?: AbortSignal
@@ -56,7 +59,7 @@ export interface SpotifyIngestReport {
   readonly profiles: readonly ProfileOutcome[]
   readonly outcomes: Readonly<Partial<Record<ProfileOutcome['outcome'], number>>>
   readonly simulated: boolean
-  /** Sent in this run, with retries. */
+  /** Sent by the client, with retries. */
   readonly requests: number
   readonly quota: GateUsage
   readonly artists: Asked
@@ -104,7 +107,6 @@ class Run {
   /** Ends the work that is under way when going on makes no sense. */
   readonly #end = new AbortController()
   readonly #signal: AbortSignal
-  readonly #requestsBefore: number
   #stopped: SpotifyError | undefined
   #next = 0
   #failures = 0
@@ -113,7 +115,6 @@ class Run {
     this.#named = named
     this.#options = options
     this.#task = task
-    this.#requestsBefore = options.client.requests
     this.#signal = options.signal ? AbortSignal.any([options.signal, this.#end.signal]) : this.#end.signal
     this.#outcomes = named.map((profile) =>
       'id' in profile
@@ -135,13 +136,10 @@ class Run {
 
   /** How much was asked of Spotify. */
   get note(): string {
-    const { used, perDay } = this.#options.client.gate.usage()
+    const { requests, gate } = this.#options.client
+    const { used, perDay } = gate.usage()
     const left = Number.isFinite(perDay) ? `, ${Math.max(0, perDay - used).toLocaleString('en-US')} left today` : ''
-    return `${this.#requests.toLocaleString('en-US')} requests${left}`
-  }
-
-  get #requests(): number {
-    return this.#options.client.requests - this.#requestsBefore
+    return `${requests.toLocaleString('en-US')} requests${left}`
   }
 
   async work(): Promise<void> {
@@ -167,7 +165,7 @@ class Run {
       profiles: this.#outcomes,
       outcomes,
       simulated: client.simulated,
-      requests: this.#requests,
+      requests: client.requests,
       quota: client.gate.usage(),
       artists: this.#catalogue.artists,
       tracks: this.#catalogue.tracks,
@@ -221,7 +219,7 @@ class Run {
   }
 
   async #readAndStore(asked: string): Promise<Omit<ProfileOutcome, 'link'>> {
-    const { client, store, people, publicProfiles } = this.#options
+    const { client, store, people, publicProfiles, signedIn } = this.#options
     const { collected, last } = await this.#collect(asked)
     const { outcome, sentences } = collected.report
     const id = collected.person?.id ?? asked
@@ -237,7 +235,7 @@ class Run {
       id: listener,
       ...(person && { url: person.url, ...(person.name && { name: person.name }) }),
       provenance: this.#provenance(),
-      consent: publicConsent(publicProfiles, client.simulated),
+      consent: id === signedIn ? noConsent : publicConsent(publicProfiles, client.simulated),
       items,
     }
     const [put] = await store.putProfiles([profile])
@@ -274,11 +272,12 @@ class Run {
   }
 
   async #lastReading(id: string): Promise<{ readonly last: LastReading; readonly origin: Origin } | undefined> {
-    const { store, people } = this.#options
+    const { store, people, signedIn } = this.#options
     const remembered = await people.load(id)
     if (!remembered || !(await store.listener(spotifyListener(id)))) return undefined
     const { name, items, provenance } = await exportProfile(spotifyListener(id), { store })
-    const last = lastReading(id, remembered, { ...(name !== undefined && { name }), items })
+    const who = { id, isSignedIn: id === signedIn }
+    const last = lastReading(who, remembered, { ...(name !== undefined && { name }), items })
     return last && { last, origin: provenance.origin }
   }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { text as readAll } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { ingestSpotify, type ProfileOutcome, type SpotifyIngestReport } from '../../pipelines/ingest-spotify.ts'
+import { profileLink, signedInPerson } from '../../spotify/index.ts'
 import { Problem } from '../../taste/problem.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
 import { count, counted, ending, faint, json, line } from '../output.ts'
@@ -9,24 +10,35 @@ import { readSettings } from '../settings.ts'
 import { knownPeople, openSpotify } from '../spotify.ts'
 import { withWorkspace } from '../workspace.ts'
 
+interface IngestOptions extends CommonOptions {
+  readonly from?: string
+  readonly signIn?: true
+}
+
 export function ingestCommand(): Command {
   return consonanceCommand('ingest')
     .description('read Spotify profiles through the Web API into the store; run again to continue or to refresh')
     .argument('[profile...]', 'links, spotify:user: URIs or ids of profiles')
     .option('--from <file>', 'read them from a file, one a line; - is standard input')
-    .action(async (given: string[], options: CommonOptions & { from?: string }) => {
-      const links = [...given, ...(options.from === undefined ? [] : await linksFrom(options.from))]
-      if (links.length === 0)
-        throw new Problem('ingest: no profile is named', { do: 'give links, or --from FILE', exitCode: 2 })
+    .option('--sign-in', 'sign in with a browser on this machine, and read your own profile, private playlists too')
+    .action(async (given: string[], options: IngestOptions) => {
+      const named = [...given, ...(options.from === undefined ? [] : await linksFrom(options.from))]
+      if (named.length === 0 && !options.signIn)
+        throw new Problem('ingest: no profile is named', {
+          do: 'give links, or --from FILE, or --sign-in',
+          exitCode: 2,
+        })
       // First of all: without credentials, no folder is made.
-      const client = await openSpotify(options.data, await readSettings(options.data))
+      const client = await openSpotify(options.data, await readSettings(options.data), options.signIn && { show })
       await withWorkspace(options, 'create', async ({ store, policy, progress, signal, elapsed }) => {
         try {
-          const report = await ingestSpotify(links, {
+          const me = options.signIn ? await signedInPerson(client, { requests: 0 }, signal) : undefined
+          const report = await ingestSpotify(me ? [profileLink(me.id).uri, ...named] : named, {
             client,
             store,
             people: knownPeople(options.data),
             publicProfiles: policy.publicProfiles,
+            signedIn: me?.id,
             progress,
             signal,
             now: () => Math.floor(Date.now() / 1000),
@@ -39,6 +51,11 @@ export function ingestCommand(): Command {
         }
       })
     })
+}
+
+/** On stderr, beside whatever is printed for scripts. */
+function show(url: string): void {
+  process.stderr.write(`Open this address in a browser on this machine to sign in at Spotify:\n  ${url}\n`)
 }
 
 async function linksFrom(file: string): Promise<readonly string[]> {

@@ -16,8 +16,15 @@ export interface LastReading {
   readonly items: ReadonlyMap<string, readonly Item[]>
 }
 
-/** Undefined when the two don't fit: then the profile is to be read from the beginning. */
-export function lastReading(id: string, remembered: Remembered, stored: StoredItems): LastReading | undefined {
+/**
+ * Undefined when the two don't fit: then the profile is to be read from the beginning.
+ * @param who the person, and whether it is the one who is signed in now.
+ */
+export function lastReading(
+  { id, isSignedIn }: Pick<KnownPerson, 'id' | 'isSignedIn'>,
+  remembered: Remembered,
+  stored: StoredItems,
+): LastReading | undefined {
   const rest = byPlaylist(stored.items)
   const items = new Map<string, readonly Item[]>()
   for (const playlist of remembered.playlists) {
@@ -31,7 +38,7 @@ export function lastReading(id: string, remembered: Remembered, stored: StoredIt
     remembered.playlists.flatMap(({ id, snapshot }) => (snapshot === undefined ? [] : [[id, snapshot] as const])),
   )
   const { name } = stored
-  return { person: { id, ...(name && { name }), url: profileLink(id).url, isSignedIn: false, snapshots }, items }
+  return { person: { id, ...(name && { name }), url: profileLink(id).url, isSignedIn, snapshots }, items }
 }
 
 /** All items of a reading, those of unchanged playlists from the last one, under the names that the playlists have now. */
