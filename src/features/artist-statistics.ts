@@ -25,10 +25,19 @@ export function countArtists(catalogue: Catalogue, artistCounts: SparseRows): Ar
   }
 }
 
-/** [wanted]: where each wanted key stands among `keys`, -1 where it doesn't. */
+const joined = new WeakMap<readonly string[], WeakMap<readonly string[], Int32Array>>()
+
+/**
+ * [wanted]: where each wanted key stands among `keys`, -1 where it doesn't. Computed once per pair of lists, because a
+ * model meets the same catalogue again and again.
+ */
 export function joinKeys(keys: readonly string[], wanted: readonly string[]): Int32Array {
+  const before = joined.get(keys)?.get(wanted)
+  if (before) return before
   const rows = new Map(keys.map((key, row) => [key, row]))
-  return Int32Array.from(wanted, (key) => rows.get(key) ?? -1)
+  const places = Int32Array.from(wanted, (key) => rows.get(key) ?? -1)
+  joined.set(keys, (joined.get(keys) ?? new WeakMap()).set(wanted, places))
+  return places
 }
 
 /** [the catalogue's artists]: max(0, ln((1 + N) / (1 + df))), with df = 0 for an artist of no training listener. */
