@@ -223,6 +223,37 @@ test('a quota that closes for 13 hours stops the run at once, says when to conti
   assert.deepEqual(await contentOf(store), await contentOf(whole.store))
 })
 
+test('faults of all kinds, and stops at many moments: in the end it is the same store', async (t) => {
+  const whole = await ingester(t, await simulate({ listeners }))
+  const { requests } = await whole.run(whole.links(everybody))
+  const expected = await contentOf(whole.store)
+
+  const faults = { pauses: 40, serverErrors: 30, resets: 15, truncated: 10, hanging: 2, lostTokens: 10 }
+  const faulty = await simulate({ listeners, faults })
+  const troubled = await ingester(t, faulty)
+  const { outcomes, stopped } = await troubled.run(troubled.links(everybody))
+  assert.deepEqual([outcomes.failed, outcomes.waiting, stopped], [undefined, undefined, undefined])
+  assert.ok(faulty.simulator.log.requests.filter(({ fault }) => fault).length > requests / 20)
+  assert.deepEqual(await contentOf(troubled.store), expected)
+
+  const simulated = await simulate({ listeners })
+  const often = await ingester(t, simulated)
+  let runs = 0
+  for (let ended = false; !ended; runs++) {
+    assert.ok(runs < 20)
+    const controller = new AbortController()
+    simulated.simulator.scripted.add(/^\/v1/, 30 + ((runs * 37) % 23), () => controller.abort())
+    try {
+      await often.run(often.links(everybody), { signal: controller.signal })
+      ended = true
+    } catch (error) {
+      assert.equal((error as Error).name, 'AbortError')
+    }
+  }
+  assert.ok(runs > 3)
+  assert.deepEqual(await contentOf(often.store), expected)
+})
+
 test("Spotify's content: kept 24 hours, matched and trained on only as permitted", async (t) => {
   const simulated = await simulate({ listeners, switches: { ...defaultSwitches, marked: false } })
   const { environment } = simulated

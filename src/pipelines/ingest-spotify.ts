@@ -194,12 +194,14 @@ class Run {
       await work()
     } catch (error) {
       this.#options.signal?.throwIfAborted()
+      // This was under way when the run was stopped.
+      if (this.#stopped && error === this.#end.signal.reason) return
+      if (!(error instanceof SpotifyError)) throw error
       if (this.#stopped) {
-        // This was under way when the run was stopped; only what the end is due to can still be of interest.
-        if (error instanceof SpotifyError && error.kind === 'quota-closed') this.#stopped = error
+        // The better reason of the two.
+        if (error.kind === 'quota-closed') this.#stopped = error
         return
       }
-      if (!(error instanceof SpotifyError)) throw error
       this.#stopped = error
       // A pause is known as soon as an answer begins; the rest of that answer may say that the day's quota is used up.
       if (error.kind === 'rate-limited') setTimeout(() => this.#end.abort(), patience).unref()
