@@ -1,8 +1,9 @@
 import type { Arbitration, Ruling } from '../arbitration.ts'
 import type { Difference } from '../evaluation.ts'
-import { bracket, figure, signed, three } from './figure.ts'
+import { figure } from './figure.ts'
 import { intervalChart } from './interval-chart.ts'
 import { html, type Markup } from './markup.ts'
+import { bracket, signed, three } from './numbers.ts'
 
 const measures: Readonly<Record<Ruling['measure'], string>> = {
   halves: 'other half, MRR',
@@ -31,7 +32,7 @@ ${figure(
         interval: ruling.difference.ci95,
       })),
     ],
-    { label: `${winner} minus ${other}` },
+    { label: `${winner} minus ${other}`, names: 260 },
   ),
   {
     head: ['', winner, other, 'difference', '95 % interval'],

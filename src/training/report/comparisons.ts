@@ -1,9 +1,10 @@
 import type { Difference, Evaluation, Score } from '../evaluation.ts'
 import type { Slice } from '../slices.ts'
 import type { Validated } from '../validation.ts'
-import { bracket, figure, signed, type Table, three } from './figure.ts'
+import { figure, type Table } from './figure.ts'
 import { intervalChart } from './interval-chart.ts'
 import { html, type Markup } from './markup.ts'
+import { bracket, signed, three } from './numbers.ts'
 import { sliceName, slicesSection } from './slices.ts'
 
 interface Measure {

@@ -1,5 +1,6 @@
 import { scaleLinear } from 'd3-scale'
 import { html, type Markup } from './markup.ts'
+import { three } from './numbers.ts'
 
 export interface IntervalRow {
   readonly name: string
@@ -40,7 +41,7 @@ ${x.ticks(5).map(
   const kind = strong ? 'c0' : 'quiet'
   return html`<text class="${strong ? 'row strong' : 'row'}" text-anchor="end" x="${names - 12}" y="${y + 4}">${name}</text>
 ${interval && html`<line class="whisker ${kind}" x1="${at(interval[0])}" x2="${at(interval[1])}" y1="${y}" y2="${y}"/>`}<circle class="mark ${kind}" r="4.5" cx="${at(value)}" cy="${y}"/>
-<text class="tick" x="${width - margin.right + 10}" y="${y + 4}">${value.toFixed(3).replace(/^(-?)0\./, '$1.')}</text>
+<text class="tick" x="${width - margin.right + 10}" y="${y + 4}">${three(value).replace('-', '−')}</text>
 `
 })}</svg>`
 }

@@ -1,7 +1,8 @@
 import type { Slice } from '../slices.ts'
-import { bracket, figure, signed, three } from './figure.ts'
+import { figure } from './figure.ts'
 import { intervalChart } from './interval-chart.ts'
 import { html, type Markup } from './markup.ts'
+import { bracket, signed, three } from './numbers.ts'
 
 const measures: Readonly<Record<Slice['measure'], string>> = {
   halves: 'finding the other half among the unseen, MRR',
@@ -34,7 +35,7 @@ function chart(slices: readonly Slice[]): Markup {
   const surely = ahead.filter(({ difference }) => difference.ci95[0] > 0)
   const of = task === 'friends' ? '' : `, halves without a shared ${task.replace(/s$/, '')}`
   return figure(
-    `${source}${of}, ${measures[measure]}: ahead for ${ahead.length} of ${slices.length} kinds of listener${surely.length === ahead.length ? '' : `, for ${surely.length} beyond chance`}.`,
+    `${source}${of}, ${measures[measure]}: ahead for ${ahead.length} of ${slices.length} kinds of listener${surely.length === ahead.length ? '' : `, for ${surely.length || 'none'} beyond chance`}.`,
     intervalChart(
       slices.map(({ name, listeners, difference }) => ({
         name: `${name} (${listeners})`,

@@ -1,7 +1,8 @@
 import type { TrailPoint } from '../model.ts'
-import { figure, three } from './figure.ts'
+import { figure } from './figure.ts'
 import { lineChart } from './line-chart.ts'
 import { html, type Markup } from './markup.ts'
+import { three } from './numbers.ts'
 
 /** Most rows of the table behind the curves. */
 const mostRows = 40

@@ -1,8 +1,9 @@
 import { byScore } from '../tuning/rungs.ts'
 import type { TuningTrail } from '../tuning/trail.ts'
-import { figure, signed, three } from './figure.ts'
+import { figure } from './figure.ts'
 import { lineChart } from './line-chart.ts'
 import { html, type Markup } from './markup.ts'
+import { signed, three } from './numbers.ts'
 
 /** What tuning tried and what it gained; nothing where it was not asked for. */
 export function tuningSection(tuning: TuningTrail | undefined): Markup {
