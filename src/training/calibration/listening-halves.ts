@@ -18,7 +18,7 @@ const fewestItems = 10
  * Where tracks are known, each track goes to one half by a coin; an artist of several tracks is then often in both.
  * Where only plays by artist are known, plays come in spells (an artist is heard again and again for a while): as
  * often as not one spell, else two of half the plays each, and each spell goes to one half by a coin. Of the artists
- * of one half, 40 % are in the other, as in halves of playlists by track (37 %). Halves by play would be the same
+ * of one half, 40 % are in the other, about as in halves of playlists by track (32 %). Halves by play would be the same
  * listening twice, and halves without a common artist nothing that two people's profiles could be held against.
  *
  * @param cut 0 uses everything; of any other, each listener loses a random share of the items first, down to about ten,

@@ -76,11 +76,12 @@ ${
 }`
 }
 
-/** Ticks with a label: a logarithmic axis has many that are left without. From 10,000 on, as 10K, 1M, 10B. */
+/** Ticks with a label: a logarithmic axis has many that are left without. Its thousands are 1K, 1M, 1B. */
 function labelled(ticks: readonly number[], format: (tick: number) => string): readonly (readonly [number, string])[] {
   const large = new Intl.NumberFormat('en', { notation: 'compact' })
   return ticks
-    .map((tick) => [tick, format(tick) && (tick >= 1e4 ? large.format(tick) : format(tick))] as const)
+    .map((tick) => [tick, format(tick)] as const)
+    .map(([tick, label]) => [tick, /[kMGT]$/.test(label) ? large.format(tick) : label] as const)
     .filter(([, label]) => label !== '')
 }
 
