@@ -5,7 +5,7 @@ import { ingestSpotify, type ProfileOutcome, type SpotifyIngestReport } from '..
 import { profileLink, signedInPerson } from '../../spotify/index.ts'
 import { Problem } from '../../taste/problem.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
-import { count, counted, ending, faint, json, line } from '../output.ts'
+import { count, counted, duration, ending, faint, json, line } from '../output.ts'
 import { readSettings } from '../settings.ts'
 import { knownPeople, openSpotify } from '../spotify.ts'
 import { withWorkspace } from '../workspace.ts'
@@ -93,21 +93,13 @@ const words: Readonly<Record<ProfileOutcome['outcome'], string>> = {
   waiting: 'not reached',
 }
 
-/** Profiles that are each told about; of more, only those that went wrong. */
-const fewProfiles = 20
+/** Profiles that are each told about; of more, only those that went wrong, and what is true of many once. */
+const fewProfiles = 10
 
 function print(report: SpotifyIngestReport, seconds: number): void {
   const { profiles, outcomes, requests, quota, artists, tracks, stopped, simulated } = report
-  const told = profiles.length <= fewProfiles ? profiles : profiles.filter((profile) => !isWell(profile))
-  const shown = told.filter(({ outcome }) => outcome !== 'waiting').slice(0, fewProfiles)
-  for (const { link, listener, outcome, sentences } of shown)
-    line(
-      outcome === 'refused' || outcome === 'failed'
-        ? sentences.join(' ')
-        : `${listener ?? link}: ${sentences.join(' ')}`,
-    )
-  const more = told.filter(({ outcome }) => outcome !== 'waiting').length - shown.length
-  if (more > 0) line(faint(`and ${count(more)} more that could not be read; --json tells of each`))
+  const reached = profiles.filter(({ outcome }) => outcome !== 'waiting')
+  sayWhatHappened(reached.length <= fewProfiles ? reached : reached.filter((profile) => !isWell(profile)))
   const counts = (Object.keys(words) as ProfileOutcome['outcome'][]).flatMap((outcome) =>
     outcomes[outcome] ? [`${count(outcomes[outcome])} ${words[outcome]}`] : [],
   )
@@ -118,8 +110,19 @@ function print(report: SpotifyIngestReport, seconds: number): void {
   line(`${counted(requests, 'request')}${left}`)
   if (stopped) {
     process.stderr.write(`consonance: ${stopped.reason}\n`)
-    line(`Stopped after ${seconds.toFixed(1)} s; what was read is kept.`)
+    line(`Stopped after ${duration(seconds)}; what was read is kept.`)
   } else ending('Read', seconds, profiles.some(isWell) ? 'consonance train' : 'consonance status')
+}
+
+function sayWhatHappened(profiles: readonly ProfileOutcome[]): void {
+  const same = Map.groupBy(profiles, ({ sentences }) => sentences.join(' '))
+  for (const [said, those] of [...same].slice(0, fewProfiles)) {
+    const [{ listener }] = those as [ProfileOutcome]
+    if (!listener) line(said)
+    else if (profiles.length <= fewProfiles) for (const each of those) line(`${each.listener}: ${said}`)
+    else line(`${listener}${those.length > 1 ? ` and ${count(those.length - 1)} more` : ''}: ${said}`)
+  }
+  if (same.size > fewProfiles) line(faint(`and ${count(same.size - fewProfiles)} more; --json tells of each`))
 }
 
 function sayAsked(what: string, of: string, { asked, found, closed }: SpotifyIngestReport['artists']): void {
