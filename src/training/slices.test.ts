@@ -5,6 +5,7 @@ import { embeddingCosine, genreCosine } from '../features/scorers.ts'
 import { scoresOfAll, seenBy } from './arbitration.ts'
 import { audioEffects, situations } from './audio-effect.ts'
 import { selectListeners } from './cut-corpus.ts'
+import { hide, on } from './hidden-knowledge.ts'
 import { linearKind } from './linear-kind.ts'
 import { besideEachOther, testCorpus } from './network/test-corpus.ts'
 import { namelessSlices, slicesOf } from './slices.ts'
@@ -51,6 +52,18 @@ test('with names hidden, only genres tell listeners apart', () => {
     ],
   )
   for (const { model: mean, simple } of slices) assert.ok(mean <= simple && mean > 0.05)
+  // Who is known by neither is not asked for.
+  const nothing = measured.map(({ task, ...rest }) => {
+    if (task.kind === 'friends') return { task, ...rest }
+    const catalogue = hide(task.halves.known.catalogue, ['genres', 'sound'])
+    const halves = {
+      ...task.halves,
+      known: on(catalogue, task.halves.known),
+      hidden: on(catalogue, task.halves.hidden),
+    }
+    return { task: { ...task, halves }, ...rest }
+  })
+  assert.deepEqual(namelessSlices(nothing, byGenre, { seed: 1 }), [])
   // What a model knows of names is of no use: it can't be better than by genre alone.
   const chance = (listeners: number) => 2 / (listeners + 1)
   for (const slice of namelessSlices(measured, embeddingCosine('embedding', deaf), { seed: 1 }))

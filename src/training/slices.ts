@@ -64,7 +64,8 @@ export function namelessSlices(
     const catalogue = hide(halves.known.catalogue, ['names'])
     const nameless = { known: on(catalogue, halves.known), hidden: on(catalogue, halves.hidden) }
     const ways = new Map([...simple].map(([name, scorer]) => [name, reciprocalRanks(nameless, scorer)]))
-    const rows = [...halves.known.listeners.keys()]
+    const described = describe(halves.known).filter(({ genres, sound }) => genres > 0 || sound > 0)
+    const rows = described.map(({ row }) => row)
     const name = 'by genre and sound only'
     const slice = { source: task.source, task: task.kind, measure: 'halves', name } as const
     return compare(slice, rows, reciprocalRanks(nameless, embedding), ways, options)
@@ -100,23 +101,29 @@ function askedOf(task: MeasuredTask['task']): Corpus {
   )
 }
 
-/** Rows of `asked` by what kind of listener they are. */
-function groupsOf(asked: Corpus, peers: Corpus): ReadonlyMap<string, readonly number[]> {
+/** How many artists each listener has, and of which share of what they have the genres and the sound are known. */
+function describe(asked: Corpus) {
   const counts = artistCounts(asked)
-  const frequencies = columnCounts(artistCounts(peers))
   const { items, artists } = asked.catalogue
-  const listeners = asked.listeners.map((_, row) => {
+  return asked.listeners.map((_, row) => {
     const had = counts.indices.subarray(counts.offsets[row]!, counts.offsets[row + 1]!)
     const entries = asked.counts.indices.subarray(asked.counts.offsets[row]!, asked.counts.offsets[row + 1]!)
     return {
       row,
       size: had.length,
-      popularity: middle(Array.from(had, (artist) => frequencies[artist]!)),
+      artists: had,
       genres: share(had, (artist) => artists.genreRows.offsets[artist + 1]! > artists.genreRows.offsets[artist]!),
       sound: share(entries, (item) => Number.isFinite(items.audio[item * 10])),
     }
   })
-  const byPopularity = listeners.toSorted((a, b) => a.popularity - b.popularity)
+}
+
+/** Rows of `asked` by what kind of listener they are. */
+function groupsOf(asked: Corpus, peers: Corpus): ReadonlyMap<string, readonly number[]> {
+  const listeners = describe(asked)
+  const frequencies = columnCounts(artistCounts(peers))
+  const popularity = listeners.map(({ artists }) => middle(Array.from(artists, (artist) => frequencies[artist]!)))
+  const byPopularity = listeners.toSorted((a, b) => popularity[a.row]! - popularity[b.row]!)
   const third = Math.floor(listeners.length / 3)
   const groups = new Map<string, typeof listeners>([
     ['niche third', byPopularity.slice(0, third)],

@@ -6,10 +6,12 @@ export interface Table {
   readonly rows: readonly (readonly (string | number)[])[]
   /** Row to stand out. */
   readonly strong?: number
+  /** Whether the last column holds words rather than numbers. */
+  readonly words?: boolean
 }
 
-export function table({ head, rows, strong }: Table): Markup {
-  return html`<div class="wide"><table><thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
+export function table({ head, rows, strong, words }: Table): Markup {
+  return html`<div class="wide"><table${words && html` class="words"`}><thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ([name, ...cells], r) =>
       html`<tr${r === strong && html` class="strong"`}><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>

@@ -61,6 +61,7 @@ details { font-size: .875rem } summary { color: var(--quiet); cursor: pointer }
 table { border-collapse: collapse; margin: .5rem 0; font-size: .875rem; min-width: 100% }
 th, td { padding: .3rem .75rem .3rem 0; text-align: right; border-bottom: 1px solid var(--grid); white-space: nowrap }
 thead th { color: var(--quiet); font-weight: 600; vertical-align: bottom }
+.words th:last-child, .words td:last-child { text-align: left; white-space: normal; min-width: 20rem }
 th:first-child { text-align: left; font-weight: inherit } tr.strong { font-weight: 700 }
 .better { color: var(--good) } .worse { color: var(--bad) }
 @media print { details { display: block } }

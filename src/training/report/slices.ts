@@ -17,7 +17,8 @@ export function slicesSection(slices: readonly Slice[]): Markup {
   return html`<h2>For which listeners?</h2>
 <p>The model minus the simple way that is best for the same listeners, wherever at least 20 are of a kind. Niche and mainstream
 are the thirds with the rarest and the commonest artists; genres and sound are known where half of the artists and tracks have
-them; those known by genre and sound only are all listeners, their artists and tracks taken for ones that nobody has met. To the right of the
+them; those known by genre and sound only are all listeners of whom
+these are known at all, their artists and tracks taken for ones that nobody has met. To the right of the
 line the model is ahead; a whisker that touches the line may be chance.</p>
 ${[...charts.values()].map(chart)}`
 }

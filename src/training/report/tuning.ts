@@ -54,7 +54,8 @@ ${
         )
       : html``,
     {
-      head: ['trial', ...shares.map((at) => `${percent(at)} %`), 'differs from the recipe by'],
+      words: true,
+      head: ['trial', ...shares.map((at) => `${percent(at)} %`), 'differs from the recipe in'],
       rows: order.map(({ trial }) => [
         `${trial}${trial === winner ? ' (chosen)' : ''}`,
         ...shares.map((at) => three(scoreOf(trial, at))),
