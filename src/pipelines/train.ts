@@ -1,6 +1,7 @@
 import { Problem } from '../taste/problem.ts'
 import { arbitrate, seenBy } from '../training/arbitration.ts'
 import type { FittedModel, ModelKind } from '../training/model.ts'
+import type { Tuned } from '../training/tuning/tune.ts'
 import { validatedOf, validationTasks } from '../training/validation.ts'
 import { registerModel, type TrainReport } from './register-model.ts'
 import type { TrainDeps, TrainOptions } from './train-options.ts'
@@ -18,7 +19,7 @@ import {
  * never saw, registers it, and promotes it if it is better than the promoted one and than the simpler kind.
  *
  * Excluded listeners are never read. Validation listeners are left out of everything that is fitted (vocabularies,
- * idf, genres, SVD) while the model is evaluated; a kind that fits in seconds is then fitted again with them.
+ * idf, genres, SVD) while the model is evaluated; a kind that gains from them is then fitted again with them.
  *
  * @throws Problem when nobody may be trained on, or the exclusion list can't be read.
  */
@@ -52,7 +53,9 @@ export async function train(options: TrainOptions, deps: TrainDeps): Promise<Tra
     const seesAll = each.refit && !signal?.aborted
     const made = {
       ...{ seesAll, validated: validatedOf(seen, options), examined, calibrated, data },
-      model: seesAll ? await refit(each, data, options, deps) : model,
+      model: seesAll
+        ? await refit(tuned && each === kind ? asTuned(kind, tuned, options) : each, data, options, deps)
+        : model,
       ...(arbitration && { arbitration }),
       ...(tuned && each === kind && { tuning: tuned.trail }),
     }
@@ -62,6 +65,12 @@ export async function train(options: TrainOptions, deps: TrainDeps): Promise<Tra
   const beaten = await register(kind)
   const report = await register(winner)
   return { ...report, notes: [...report.notes, `v${beaten.version} (${kind.kind}) is registered: ${beaten.why}`] }
+}
+
+/** The kind with the configuration that tuning chose. */
+function asTuned(kind: ModelKind, { trail }: Tuned, options: TrainOptions): ModelKind {
+  const winner = kind.trial!(trail.winner, options)
+  return { ...kind, fit: (corpus, fitOptions) => winner.fit(corpus, fitOptions, 1) }
 }
 
 function refit(kind: ModelKind, data: TrainingData, options: TrainOptions, deps: TrainDeps): Promise<FittedModel> {

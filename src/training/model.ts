@@ -73,7 +73,7 @@ export interface ModelKind {
   readonly kind: string
   /**
    * Whether the registered model is fitted again on training and validation listeners together, once the one fitted
-   * without the validation listeners has been evaluated. True where a fit takes seconds.
+   * without the validation listeners has been evaluated. True where more listeners are worth a second fit.
    */
   readonly refit: boolean
   /**

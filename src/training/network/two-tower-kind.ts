@@ -16,7 +16,7 @@ import { Towers } from './towers.ts'
 /** The two-tower network, and the pair score on top of it (docs/model.md). */
 export const twoTowerKind: ModelKind = {
   kind,
-  refit: false,
+  refit: true,
   fit: (training, options) => fitTwoTower(training, options),
   trial(number, { seed, preset }) {
     const configuration = sampleConfiguration(networkPresets[preset], seed, number)
