@@ -39,6 +39,8 @@ export interface MadeModel {
   readonly model: FittedModel
   /** Whether it was fitted on the validation listeners too. */
   readonly seesAll: boolean
+  /** The model that was evaluated; another one where `model` was then fitted again. */
+  readonly evaluated?: FittedModel
   readonly validated: readonly Validated[]
   readonly examined: Examined
   /** Absent where nobody could be held out. */
@@ -50,7 +52,7 @@ export interface MadeModel {
 
 /** Registers a model with its report, and promotes it where it should be. */
 export async function registerModel(made: MadeModel, options: TrainOptions, deps: TrainDeps): Promise<TrainReport> {
-  const { model, seesAll, validated, examined, calibrated, data, arbitration, tuning } = made
+  const { model, seesAll, evaluated, validated, examined, calibrated, data, arbitration, tuning } = made
   const { registry } = deps
   const card = cardOf(model, validated, data, options, deps)
   const { promote, why } = decidePromotion(card, await registry.promoted(), arbitration)
@@ -60,7 +62,7 @@ export async function registerModel(made: MadeModel, options: TrainOptions, deps
     promoted: promote,
     why,
     data: { listeners, sources: countSources(data.corpus) },
-    trail: model.trail ?? [],
+    trail: (evaluated ?? model).trail ?? [],
     validated,
     ...(arbitration && { arbitration }),
     ...(tuning && { tuning }),

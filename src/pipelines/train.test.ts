@@ -249,3 +249,23 @@ test('what cannot be tuned is said in one line', async () => {
   await assert.rejects(run(world, { tune: 2 }), problem(/^a linear model has nothing to tune; leave out --tune/))
   await assert.rejects(run(world, { tune: 2 }, choosyKind()), problem(/^too few listeners are left to tune on/))
 })
+
+test('stopped while it is fitted again, the model that was evaluated is registered', async () => {
+  await using world = await openSmallStore()
+  await world.store.putProfiles(everybody)
+  const { store, registry } = world
+  const stop = new AbortController()
+  let fits = 0
+  const kind: ModelKind = {
+    ...linearKind,
+    async fit(training, options) {
+      if (++fits === 2) stop.abort()
+      return linearKind.fit(training, options)
+    },
+  }
+  const deps = { store, registry, progress: noProgress, kind, signal: stop.signal }
+  const report = await train({ seed: 1, preset: 'quick' }, deps)
+  assert.equal(fits, 2)
+  const parts = [...(await registry.split(report.version)).values()]
+  assert.equal(parts.filter((part) => part === 'validation').length, report.listeners.validation)
+})

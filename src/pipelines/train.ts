@@ -47,15 +47,15 @@ export async function train(options: TrainOptions, deps: TrainDeps): Promise<Tra
   const winner = simpler && arbitration?.winner === simpler.kind ? simpler : kind
   const register = async (each: ModelKind) => {
     const seen = seenBy(each.kind, measured)
-    const model = models.get(each)!
-    const examined = examineWithProgress(seen, model, options, deps)
-    const calibrated = calibrateWithProgress(model, training, data, deps)
-    const seesAll = each.refit && !signal?.aborted
+    const evaluated = models.get(each)!
+    const examined = examineWithProgress(seen, evaluated, options, deps)
+    const calibrated = calibrateWithProgress(evaluated, training, data, deps)
+    const chosen = tuned && each === kind ? asTuned(kind, tuned, options) : each
+    // One that is registered only to be looked at is not worth a second fit.
+    const again = each === winner && each.refit ? await refit(chosen, data, options, deps) : undefined
     const made = {
-      ...{ seesAll, validated: validatedOf(seen, options), examined, calibrated, data },
-      model: seesAll
-        ? await refit(tuned && each === kind ? asTuned(kind, tuned, options) : each, data, options, deps)
-        : model,
+      ...{ model: again ?? evaluated, seesAll: again !== undefined, evaluated },
+      ...{ validated: validatedOf(seen, options), examined, calibrated, data },
       ...(arbitration && { arbitration }),
       ...(tuned && each === kind && { tuning: tuned.trail }),
     }
@@ -73,8 +73,24 @@ function asTuned(kind: ModelKind, { trail }: Tuned, options: TrainOptions): Mode
   return { ...kind, fit: (corpus, fitOptions) => winner.fit(corpus, fitOptions, 1) }
 }
 
-function refit(kind: ModelKind, data: TrainingData, options: TrainOptions, deps: TrainDeps): Promise<FittedModel> {
-  return fitWithProgress(kind, data.corpus, [], data.marks, options, deps, ' with the validation listeners')
+/** Undefined when it is stopped: what was evaluated is better than half of another. */
+async function refit(
+  kind: ModelKind,
+  data: TrainingData,
+  options: TrainOptions,
+  deps: TrainDeps,
+): Promise<FittedModel | undefined> {
+  if (deps.signal?.aborted) return undefined
+  const model = await fitWithProgress(
+    kind,
+    data.corpus,
+    [],
+    data.marks,
+    options,
+    deps,
+    ' with the validation listeners',
+  )
+  return deps.signal?.aborted ? undefined : model
 }
 
 /** Where nobody can be held out, the simpler kind is the safer one. */

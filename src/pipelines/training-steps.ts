@@ -37,7 +37,7 @@ export async function fitWithProgress(
     seed,
     preset,
     marks,
-    validate: quickValidation(tasks),
+    ...(tasks.some((task) => task.kind !== 'friends') && { validate: quickValidation(tasks) }),
     progress({ step, done, loss, examplesPerSecond }) {
       const speed = examplesPerSecond === undefined ? [] : [`${Math.round(examplesPerSecond)} examples/s`]
       const note = [step, ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]), ...speed].join(', ')
