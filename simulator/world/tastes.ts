@@ -28,7 +28,7 @@ const weightRanges = [
 ] as const
 
 /** How likely the ranks 2^k - 1 to 2^(k+1) - 2 of a scene are: a Zipf law (Zipf 1949) with a bent head and tail. */
-const rankOctaves = [5, 7, 9, 10, 9, 8, 6, 4, 3, 2, 1, 1]
+const rankOctaves = [10, 12, 14, 14, 10, 7, 4, 3, 2, 1, 1, 1]
 const chartOctaves = [0, 0, 1, 1, 1, 1, 1, 1, 1, 1]
 
 export function tastesOf(seed: number, shares: Shares, sizes: readonly number[], listener: number): readonly Taste[] {
@@ -46,7 +46,7 @@ export function tastesOf(seed: number, shares: Shares, sizes: readonly number[],
 
 export function repertoireOf(seed: number, tastes: readonly Taste[], listener: number): Repertoire {
   const chance = new Chance(seed, 82, listener)
-  const size = chance.within(24, 140, 2)
+  const size = chance.within(40, 240, 2)
   const mainstream = chance.within(30, 300)
   const weights = tastes.map((taste) => taste.weight)
   const byTaste = tastes.map(() => new Set<number>())
@@ -58,7 +58,7 @@ export function repertoireOf(seed: number, tastes: readonly Taste[], listener: n
     }
     const which = chance.weighted(weights)
     const { genre, scene } = tastes[which]!
-    const heard = chance.happens(550) ? scene : chance.below(scenes.length)
+    const heard = chance.happens(850) ? scene : chance.below(scenes.length)
     const artist = artistNumber({ genre, scene: heard, rank: inOctaves(chance, rankOctaves) })
     byTaste[which]!.add(artist)
     all.add(artist)

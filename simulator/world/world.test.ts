@@ -25,7 +25,7 @@ test('the same seed gives the same bytes on every machine, another seed others',
     ])
     return createHash('sha256').update(JSON.stringify(told)).digest('hex')
   }
-  assert.equal(hash(1), '42dac93701c8b7bf9a4879bf888d259bc12e8343b66d2d482b1871057f1508d8')
+  assert.equal(hash(1), '')
   assert.notEqual(hash(2), hash(1))
 })
 
