@@ -15,6 +15,8 @@ export class Embedder {
   readonly #values: ParameterValues
   readonly #views: ReturnType<typeof viewColumns>
   readonly #W: Float64Array
+  readonly #W1: Float64Array
+  readonly #b1: Float64Array
   readonly #W2: Float64Array
   readonly #b2: Float64Array
   readonly #Wi: Float64Array
@@ -35,6 +37,8 @@ export class Embedder {
       return projection ? product(matrix, projection, shape.output) : Float64Array.from(matrix)
     }
     this.#W = projected('listener.W')
+    this.#W1 = Float64Array.from(this.#value('listener.W1'))
+    this.#b1 = Float64Array.from(this.#value('listener.b1'))
     this.#W2 = projected('listener.W2')
     this.#b2 = projected('listener.b2')
     this.#Wi = projected('item.W')
@@ -50,8 +54,8 @@ export class Embedder {
     return this.#embed(input, only, (y) => {
       y.set(this.#b2)
       addProduct(y, this.#h, this.#W)
-      this.#u.set(this.#value('listener.b1'))
-      addProduct(this.#u, this.#h, this.#value('listener.W1'))
+      this.#u.set(this.#b1)
+      addProduct(this.#u, this.#h, this.#W1)
       for (let k = 0; k < this.#u.length; k++) this.#u[k] = gelu(this.#u[k] as number)
       addProduct(y, this.#u, this.#W2)
     })
