@@ -1,4 +1,8 @@
+import { writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
+import { Problem } from '../../taste/problem.ts'
+import { FittedTwoTower } from '../../training/network/two-tower-kind.ts'
+import { openModel } from '../../training/open-model.ts'
 import { type CommonOptions, consonanceCommand, wholeNumber } from '../options.ts'
 import { ending, json, line, table } from '../output.ts'
 import { withWorkspace } from '../workspace.ts'
@@ -33,9 +37,7 @@ export function modelsCommand(): Command {
   models.addCommand(
     consonanceCommand('promote')
       .description('serve this version')
-      .argument('<version>', 'number of the version, as in models list', (text) =>
-        wholeNumber(1)(text.replace(/^v/, '')),
-      )
+      .argument('<version>', 'number of the version, as in models list', versionNumber)
       .action((version: number, options: CommonOptions) =>
         withWorkspace(options, 'existing', async ({ registry, elapsed }) => {
           await registry.promote(version)
@@ -55,5 +57,30 @@ export function modelsCommand(): Command {
         }),
       ),
   )
+  models.addCommand(
+    consonanceCommand('onnx')
+      .description('write both towers of a network as an ONNX file, to serve them elsewhere')
+      .argument('<version>', 'number of the version, as in models list', versionNumber)
+      .requiredOption('--out <file>', 'file to write')
+      .action((version: number, options: CommonOptions & { out: string }) =>
+        withWorkspace(options, 'existing', async ({ registry, elapsed }) => {
+          const { model } = await openModel(registry, version)
+          if (!(model instanceof FittedTwoTower))
+            throw new Problem(`models: v${version} is a ${model.kind} model`, {
+              do: 'only networks are written as ONNX',
+            })
+          const onnx = model.toOnnx()
+          await writeFile(options.out, onnx).catch((cause: NodeJS.ErrnoException) => {
+            throw new Problem(`models: "${options.out}" can't be written (${cause.code})`, { cause })
+          })
+          if (options.json) json({ version, out: options.out, bytes: onnx.length })
+          else ending(`Wrote v${version} to ${options.out}, ${(onnx.length / 1e6).toFixed(1)} MB,`, elapsed())
+        }),
+      ),
+  )
   return models
+}
+
+function versionNumber(text: string): number {
+  return wholeNumber(1)(text.replace(/^v/, ''))
 }
