@@ -41,6 +41,6 @@ export const deviations: readonly Deviation[] = [
   { at: /403 : not JSON$/, why: 'Who is not registered for an app is told so in plain text.' },
   { at: /(?:tracks|artists|audio_features)\/\*: type$/, why: 'Null for an id that nothing has, in its place.' },
   { at: /\/(?:context|cursors): type$/, why: 'Null when there is none.' },
-  { at: /\/next: type$/, why: 'Null on the last page of a list with cursors, too.' },
+  { at: /\/(?:next|after): type$/, why: 'Null on the last page of a list with cursors, too.' },
   { at: /\/display_name: type$/, why: 'Null for people who show no name.' },
 ]
