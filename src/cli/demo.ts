@@ -1,14 +1,19 @@
 import { join } from 'node:path'
-import { simulatedId, worldEvents } from '../../simulator/profiles.ts'
-import { createWorld, type World } from '../../simulator/world/world.ts'
-import { BatchWriter } from '../pipelines/batch-writer.ts'
+import { simulateInBackground } from '../../simulator/spotify/background.ts'
+import { People } from '../../simulator/spotify/people.ts'
+import { defaultApp, someQuirks } from '../../simulator/spotify/settings.ts'
+import { createWorld } from '../../simulator/world/world.ts'
+import { ingestSpotify } from '../pipelines/ingest-spotify.ts'
 import { match } from '../pipelines/match.ts'
 import { train } from '../pipelines/train.ts'
+import { spotifyListener } from '../sources/spotify/known-people.ts'
+import { connect, profileLink } from '../spotify/index.ts'
 import { Problem } from '../taste/problem.ts'
 import { linearKind } from '../training/linear-kind.ts'
 import { printMatches } from './matches.ts'
 import type { CommonOptions } from './options.ts'
 import { counted, ending, faint, json, line, strong } from './output.ts'
+import { knownPeople, simulatorLimits } from './spotify.ts'
 import { type Workspace, withWorkspace } from './workspace.ts'
 
 export interface DemoOptions extends CommonOptions {
@@ -18,15 +23,15 @@ export interface DemoOptions extends CommonOptions {
   readonly seed: number
 }
 
-export const demoDefaults = { listeners: 2000, seed: 1 } as const
+export const demoDefaults = { listeners: 600, seed: 1 } as const
 
 /** How many matches the sample shows. */
 const shown = 3
 
 /**
- * Simulated listeners from nothing to matches: made, stored, trained on, and one of them matched. They are kept in a
- * folder of their own below the data folder, never among real listeners. What an earlier run has finished is not done
- * again.
+ * Simulated listeners from nothing to matches: a simulated Spotify is started on this machine, their profiles are read
+ * from it as from the real one, a model is trained on them, and one of them is matched. They are kept in a folder of
+ * their own below the data folder, never among real listeners. What an earlier run has finished is not done again.
  */
 export async function demo(options: DemoOptions): Promise<void> {
   if (options.store)
@@ -36,18 +41,18 @@ export async function demo(options: DemoOptions): Promise<void> {
     })
   const data = join(options.data, folderOf(options))
   await withWorkspace({ ...options, data }, 'create', async (workspace) => {
-    const world = createWorld(options)
-    if (!options.json) introduce(world)
-    if (!(await workspace.registry.promoted())) {
-      await importWorld(world, workspace)
+    const people = peopleOf(options)
+    if (!options.json) introduce(options)
+    if (!(await isPrepared(people, workspace))) {
+      await ingestWorld(people, options, data, workspace)
       await train({ seed: options.seed, preset: 'quick' }, { ...workspace, kind: linearKind })
     }
-    const listener = simulatedId(world, 0)
+    const [sample, other] = await samples(people, workspace)
     const prepared = workspace.elapsed()
-    const answer = await match({ listener }, shown, workspace)
-    if (options.json) return json({ simulated: true, data, query: listener, ...answer })
-    printMatches(`simulated listener ${world.listener(0).name}`, answer, workspace.elapsed() - prepared)
-    sayWhatNext(world, data)
+    const answer = await match({ listener: spotifyListener(sample) }, shown, workspace)
+    if (options.json) return json({ simulated: true, data, query: spotifyListener(sample), ...answer })
+    printMatches(`simulated listener ${sample}`, answer, workspace.elapsed() - prepared)
+    sayWhatNext(other, data)
     ending('All of the demo', workspace.elapsed())
   })
 }
@@ -58,33 +63,69 @@ function folderOf({ listeners, seed }: DemoOptions): string {
   return usual ? 'demo' : `demo-${listeners}-listeners-seed-${seed}`
 }
 
-/** Importing again writes nothing that is stored already. */
-async function importWorld(world: World, { store, progress, signal }: Workspace): Promise<void> {
-  using task = progress.start('importing simulated listeners', { unit: 'listeners', total: world.listeners })
-  const writer = new BatchWriter(store)
-  for (const event of worldEvents(world, Math.floor(Date.now() / 1000))) {
-    signal.throwIfAborted()
-    await writer.add(event)
-    if (event.kind === 'profile') task.advance(1)
-  }
-  await writer.flush()
-  task.finish()
+/** Ids of all listeners of the world. */
+function peopleOf({ listeners, seed }: DemoOptions): readonly string[] {
+  const people = new People(createWorld({ listeners, seed }), someQuirks)
+  return Array.from({ length: listeners }, (_, i) => people.idOf(i))
 }
 
-function introduce(world: World): void {
+async function isPrepared(people: readonly string[], { registry, store }: Workspace): Promise<boolean> {
+  if (!(await registry.promoted())) return false
+  return (await storedOf(people, store).next()).done === false
+}
+
+/** Two stored listeners whose ids need no quotes in a shell. */
+async function samples(people: readonly string[], { store }: Workspace): Promise<[string, string]> {
+  const found: string[] = []
+  for await (const id of storedOf(people, store)) if (found.push(id) === 2) break
+  const [one, other = one] = found
+  if (!one || !other) throw new Problem('demo: no listener could be read', { do: 'ask for more --listeners' })
+  return [one, other]
+}
+
+async function* storedOf(people: readonly string[], store: Workspace['store']): AsyncGenerator<string, void> {
+  for (const id of people) if (/^[a-z]+-[a-z]+$/.test(id) && (await store.listener(spotifyListener(id)))) yield id
+}
+
+/** Reads all profiles through the Web API client. Reading again asks only for what has changed. */
+async function ingestWorld(
+  people: readonly string[],
+  { listeners, seed }: DemoOptions,
+  data: string,
+  { store, progress, signal }: Workspace,
+): Promise<void> {
+  await using simulator = await simulateInBackground({ listeners, seed })
+  const client = await connect({
+    credentials: defaultApp('extended_pre2024'),
+    hosts: simulator.hosts,
+    limits: simulatorLimits,
+  })
+  const links = people.map((id) => profileLink(id).url)
+  const { stopped } = await ingestSpotify(links, {
+    client,
+    store,
+    people: knownPeople(data),
+    progress,
+    signal,
+    now: () => Math.floor(Date.now() / 1000),
+  })
+  if (stopped) throw new Problem(`demo: ${stopped.reason}`)
+}
+
+function introduce({ listeners }: DemoOptions): void {
   line(
-    `${counted(world.listeners, 'simulated listener')}: animals and objects, with invented artists. Nobody is behind them.`,
+    `A simulated Spotify on this machine with ${counted(listeners, 'simulated listener')}: animals and objects, with`,
   )
+  line('invented artists. Nobody is behind them. Their profiles are read as those of the real one would be.')
 }
 
-function sayWhatNext(world: World, data: string): void {
+function sayWhatNext(other: string, data: string): void {
   line()
   line('All of this is simulated: it shows how Consonance works, not how well it matches real people.')
   line()
   line('Try next')
-  const name = world.listener(2).name
   const folder = /^[\w./-]+$/.test(data) ? data : `'${data}'`
-  step(`npx consonance match ${name} --data ${folder}`, 'another simulated listener')
+  step(`npx consonance match ${other} --data ${folder}`, 'another simulated listener')
   step('npx consonance import hetrec2011-lastfm-2k', "real listeners: GroupLens' HetRec 2011 Last.fm 2K, unpacked")
   step('npx consonance train', 'a model of them')
   step('npx consonance match lastfm-2k:2', 'the closest listeners of one of them, with the reasons')

@@ -22,7 +22,7 @@ import type { Settings } from './settings.ts'
 type Env = Readonly<Record<string, string | undefined>>
 
 /** Nothing to spare: the simulator is on this machine, and counts by itself what it wants counted. */
-const simulatorLimits: GateLimits = {
+export const simulatorLimits: GateLimits = {
   perSecond: Number.POSITIVE_INFINITY,
   burst: 1,
   concurrency: 6,

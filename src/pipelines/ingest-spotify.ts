@@ -235,7 +235,9 @@ class Run {
     if (items.length === 0 && !stored) return said
     const profile: Profile = {
       id: listener,
-      ...(person && { url: person.url, ...(person.name && { name: person.name }) }),
+      ...(person?.name && { name: person.name }),
+      // Where a simulated id leads at the real Spotify is nobody's business.
+      ...(person && !client.simulated && { url: person.url }),
       provenance: this.#provenance(),
       consent: id === signedIn ? noConsent : publicConsent(publicProfiles, client.simulated),
       items,

@@ -1,0 +1,22 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { createWorld } from '../world/world.ts'
+import type { Limits, Quirks } from './settings.ts'
+import { SpotifySimulator } from './simulator.ts'
+
+/** What a simulator in a thread is made from; the rest is as usual. */
+export interface BackgroundSettings {
+  readonly seed: number
+  readonly listeners: number
+  readonly quirks?: Quirks
+  readonly limits?: Limits
+}
+
+/** What the thread tells once it listens: addresses of the API, with its version, and of the sign-in host. */
+export type Hosts = SpotifySimulator['hosts']
+
+/** Serves until any message comes. */
+const { seed, listeners, ...settings } = workerData as BackgroundSettings
+const port = parentPort as NonNullable<typeof parentPort>
+const simulator = await new SpotifySimulator({ world: createWorld({ seed, listeners }), ...settings }).listen()
+port.once('message', () => simulator.close())
+port.postMessage(simulator.hosts satisfies Hosts)
