@@ -2,6 +2,7 @@ import { describe } from 'node:test'
 import { aliasConformance } from './conformance/aliases.ts'
 import { catalogueConformance } from './conformance/catalogue.ts'
 import { eraseConformance } from './conformance/erase.ts'
+import { gapsConformance } from './conformance/gaps.ts'
 import type { NewPlace } from './conformance/place.ts'
 import { policyConformance } from './conformance/policy.ts'
 import { profilesConformance } from './conformance/profiles.ts'
@@ -14,6 +15,7 @@ export function featureStoreConformance(name: string, newPlace: NewPlace): void 
     profiles: profilesConformance,
     aliases: aliasConformance,
     catalogue: catalogueConformance,
+    gaps: gapsConformance,
     policy: policyConformance,
     relations: relationsConformance,
     erase: eraseConformance,

@@ -61,6 +61,47 @@ export interface TrackAlias {
   readonly provenance: Provenance
 }
 
+/** Which gaps of the catalogue are wanted: what somebody listens to and nobody has told of, or not for too long. */
+export interface GapQuery extends PageQuery {
+  /** Names of the sources that could be asked; of a gap that all of them have been asked about lately nothing is said. */
+  readonly sources: readonly string[]
+  /** Seconds since 1970. */
+  readonly now: number
+  /** Only these artists or tracks. */
+  readonly only?: readonly string[]
+}
+
+interface Gap {
+  /** How many stored listeners have it. */
+  readonly listeners: number
+  /** Sources that may not be asked again yet. */
+  readonly asked: readonly string[]
+}
+
+/** An artist whose genres are not known, or are to be asked for again. */
+export interface ArtistGap extends Gap {
+  readonly key: ArtistKey
+  readonly name: string
+  readonly ids: ArtistIds
+}
+
+/** A track with an id whose audio features are not known, or are to be asked for again. */
+export interface TrackGap extends Gap {
+  readonly key: TrackKey
+  readonly ids: TrackIds
+}
+
+/** What a source said when it was asked about an artist or track. */
+export interface CatalogueAnswer<T> {
+  readonly key: ArtistKey | TrackKey
+  /** Absent when the source knows nothing. */
+  readonly value?: T
+  /** Who was asked, and when. */
+  readonly provenance: Provenance
+  /** Seconds since 1970; a value that expires earlier is asked for again then. */
+  readonly askAgainAt: number
+}
+
 /** A profile that may be worth reading, for the pre-fill. */
 export interface Candidate {
   readonly id: ListenerId
@@ -131,6 +172,14 @@ export interface FeatureStore {
   /** A known candidate becomes `read` or `failed`, never `waiting` again. Resolves to how many candidates are new. */
   putCandidates(rows: readonly Candidate[]): Promise<number>
   /** Leaves out listeners who are not stored (any more). */
+  /**
+   * What a source answered about artists, with or without genres, so that it isn't asked again before its time: value
+   * and time become durable together. A value fills a gap or replaces an older one of the same source; what another
+   * source told stays. Unknown keys are passed over. Resolves to how many artists changed.
+   */
+  putGenreAnswers(rows: readonly CatalogueAnswer<readonly string[]>[]): Promise<number>
+  /** Like `putGenreAnswers`. Resolves to how many tracks changed. */
+  putAudioAnswers(rows: readonly CatalogueAnswer<AudioFeatures>[]): Promise<number>
   putEmbeddings(model: number, rows: readonly Omit<Embedding, 'listener'>[]): Promise<void>
   /** @throws Problem when the listener is unknown. */
   setConsent(listener: ListenerId, consent: Consent): Promise<void>
@@ -153,10 +202,17 @@ export interface FeatureStore {
   profiles(purpose: Purpose, query?: PageQuery): Promise<Page<StoredProfile>>
   /** Pairs of listeners (both may be read for `purpose`) who are friends, each pair once. */
   friends(purpose: Purpose, query?: PageQuery): Promise<Page<readonly [ListenerId, ListenerId]>>
-  /** In the order asked; unknown keys are undefined. */
-  artists(keys: readonly ArtistKey[]): Promise<readonly (Artist | undefined)[]>
-  /** In the order asked; unknown keys are undefined. */
-  tracks(keys: readonly TrackKey[]): Promise<readonly (Track | undefined)[]>
+  /**
+   * In the order asked; unknown keys are undefined. Genres that have expired, or whose origin may not be used for
+   * `purpose` (default `keep`), are left out.
+   */
+  artists(keys: readonly ArtistKey[], purpose?: Purpose): Promise<readonly (Artist | undefined)[]>
+  /** Like `artists`, for audio features. */
+  tracks(keys: readonly TrackKey[], purpose?: Purpose): Promise<readonly (Track | undefined)[]>
+  /** What is missing of the genres, what most listeners have first. */
+  artistGaps(query: GapQuery): Promise<Page<ArtistGap>>
+  /** What is missing of the audio features, what most listeners have first. */
+  trackGaps(query: GapQuery): Promise<Page<TrackGap>>
   /**
    * Resolves names to keys as `putProfiles` would, without writing: an artist or track that nobody has stored gets the
    * key that it would be stored under. One entry for each item; without artists where all their names are blank (such

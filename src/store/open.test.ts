@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { profileOf } from './conformance/place.ts'
 import { openStore } from './open.ts'
+import { aliasHash, applicationId, migrations } from './sqlite/schema.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'consonance-open-'))
 after(() => rmSync(home, { recursive: true, force: true }))
@@ -104,6 +105,20 @@ test("another program's database is refused and left alone", async () => {
   marked.close()
   await assert.rejects(open(folder), refused(/belongs to another program/))
   assert.equal(readFileSync(path).length, before.length)
+})
+
+test('a store of the first version is brought up to date, with what is in it', async () => {
+  const folder = fresh()
+  mkdirSync(folder)
+  const old = new DatabaseSync(join(folder, 'consonance.db'))
+  old.exec(`${migrations[0]}; PRAGMA user_version = 1; PRAGMA application_id = ${applicationId}`)
+  old.prepare("INSERT INTO artists (n, hash, key, name) VALUES (1, ?, 'name:low', 'Low')").run(aliasHash('name:low'))
+  old.exec('INSERT INTO artist_counts (artist, listeners, uses) VALUES (1, 3, 3)')
+  old.close()
+  const { store, close } = await open(folder, false)
+  const [gap] = (await store.artistGaps({ sources: ['x'], now: 0 })).rows
+  assert.deepEqual(gap, { key: 'name:low', name: 'Low', ids: {}, listeners: 3, asked: [] })
+  await close()
 })
 
 test('a store of a newer version is refused and left alone', async () => {

@@ -21,6 +21,14 @@ const rows = [
   { origin: 'listenbrainz', keep: Infinity, match: [true, true], train: [true, true], marks: [] },
   { origin: 'lastfm-api', keep: 30 * day, match: [true, true], train: [false, true], marks: [] },
   { origin: 'research', keep: Infinity, match: [true, true], train: [true, true], marks: ['research use only'] },
+  {
+    origin: 'musicbrainz',
+    keep: Infinity,
+    match: [true, true],
+    train: [true, true],
+    marks: ['non-commercial use only (MusicBrainz tags)'],
+  },
+  { origin: 'reccobeats', keep: 30 * day, match: [true, true], train: [false, true], marks: [] },
   { origin: 'spotify', keep: day, match: [false, true], train: [false, true], marks: [] },
 ] as const
 

@@ -2,7 +2,12 @@ import type { Origin, Provenance } from '../taste/provenance.ts'
 import type { Purpose } from './feature-store.ts'
 
 /** What only the operator can permit, because only they know the terms they have agreed on with a service. */
-export const operatorSwitches = ['spotify.matching', 'spotify.training', 'lastfm.training'] as const
+export const operatorSwitches = [
+  'spotify.matching',
+  'spotify.training',
+  'lastfm.training',
+  'reccobeats.training',
+] as const
 export type OperatorSwitch = (typeof operatorSwitches)[number]
 
 /** Absent is off. */
@@ -32,6 +37,10 @@ export const policy: { readonly [origin in Origin]: Rule } = {
   listenbrainz: { keep: Infinity, match: 'yes', train: 'yes' },
   'lastfm-api': { keep: 30 * days, match: 'yes', train: 'lastfm.training' },
   research: { keep: Infinity, match: 'yes', train: 'yes', mark: 'research use only' },
+  // Genres are tags that people gave, under a licence of their own: CC BY-NC-SA 3.0.
+  musicbrainz: { keep: Infinity, match: 'yes', train: 'yes', mark: 'non-commercial use only (MusicBrainz tags)' },
+  // Nobody says where its values come from; were it Spotify, Spotify's terms would follow them.
+  reccobeats: { keep: 30 * days, match: 'yes', train: 'reccobeats.training' },
   spotify: { keep: 24 * hours, match: 'spotify.matching', train: 'spotify.training' },
 }
 
@@ -39,6 +48,7 @@ const pages: { readonly [name in OperatorSwitch]: string } = {
   'spotify.matching': 'docs/spotify-access.md',
   'spotify.training': 'docs/spotify-access.md',
   'lastfm.training': 'docs/data-terms.md',
+  'reccobeats.training': 'docs/catalogue.md',
 }
 
 export function allows(origin: Origin, purpose: Purpose, settings: PolicySettings): boolean {

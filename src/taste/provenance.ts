@@ -1,5 +1,14 @@
 /** Where a value came from. What may be done with each origin is decided in one place: `store/policy.ts`. */
-export const origins = ['simulated', 'own-export', 'listenbrainz', 'lastfm-api', 'research', 'spotify'] as const
+export const origins = [
+  'simulated',
+  'own-export',
+  'listenbrainz',
+  'lastfm-api',
+  'research',
+  'spotify',
+  'musicbrainz',
+  'reccobeats',
+] as const
 export type Origin = (typeof origins)[number]
 
 export interface Provenance {

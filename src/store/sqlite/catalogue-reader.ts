@@ -2,6 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Artist } from '../../taste/artist.ts'
 import type { Origin, Provenance } from '../../taste/provenance.ts'
 import type { Track } from '../../taste/track.ts'
+import type { Purpose } from '../feature-store.ts'
+import { allows, type PolicySettings } from '../policy.ts'
 import { unpackAudio } from './audio.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { unpackNumbers } from './bytes.ts'
@@ -38,6 +40,7 @@ const remembered = 200_000
 export class CatalogueReader {
   readonly #artist: StatementSync
   readonly #track: StatementSync
+  readonly #settings: PolicySettings
   readonly #keys: { readonly [kind in 'artists' | 'tracks']: StatementSync }
   /** Keys by number: neither ever changes. */
   readonly #known = {
@@ -45,7 +48,8 @@ export class CatalogueReader {
     tracks: new BoundedMap<number, string>(remembered),
   }
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, settings: PolicySettings) {
+    this.#settings = settings
     this.#artist = database.prepare(
       `SELECT a.name, c.listeners, a.genres, s.origin, s.source, a.genres_read_at AS readAt, a.genres_expire_at AS expiresAt
        FROM artists a LEFT JOIN artist_counts c ON c.artist = a.n LEFT JOIN sources s ON s.n = a.genres_source
@@ -63,7 +67,7 @@ export class CatalogueReader {
     for (const statement of Object.values(this.#keys)) statement.setReturnArrays(true)
   }
 
-  artists(keys: readonly string[]): (Artist | undefined)[] {
+  artists(keys: readonly string[], purpose: Purpose, now: number): (Artist | undefined)[] {
     return keys.map((key) => {
       const row = this.#artist.get(aliasHash(key), key) as ArtistRow | undefined
       if (!row) return undefined
@@ -72,12 +76,15 @@ export class CatalogueReader {
         key,
         name,
         listeners: listeners ?? 0,
-        ...(genres !== null && { genres: { value: JSON.parse(genres), provenance: provenanceOf(row) } }),
+        ...(genres !== null &&
+          this.#isUsable(row, purpose, now) && {
+            genres: { value: JSON.parse(genres), provenance: provenanceOf(row) },
+          }),
       }
     })
   }
 
-  tracks(keys: readonly string[]): (Track | undefined)[] {
+  tracks(keys: readonly string[], purpose: Purpose, now: number): (Track | undefined)[] {
     return keys.map((key) => {
       const row = this.#track.get(aliasHash(key), key) as TrackRow | undefined
       if (!row) return undefined
@@ -93,9 +100,18 @@ export class CatalogueReader {
           ...(isrc !== null && { isrc }),
           ...(mbid !== null && { mbid }),
         },
-        ...(audio !== null && { audio: { value: unpackAudio(audio), provenance: provenanceOf(row) } }),
+        ...(audio !== null &&
+          this.#isUsable(row, purpose, now) && {
+            audio: { value: unpackAudio(audio), provenance: provenanceOf(row) },
+          }),
       }
     })
+  }
+
+  /** Whether the policy table and its age allow the value to be used; what is stored may always be kept and shown. */
+  #isUsable({ origin, expiresAt }: ProvenanceColumns, purpose: Purpose, now: number): boolean {
+    if (purpose === 'keep') return true
+    return allows(origin, purpose, this.#settings) && (expiresAt === null || expiresAt > now)
   }
 
   /** Many keys in one query: half as much work as one query for each. */

@@ -1,11 +1,13 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { AudioFeatures } from '../../taste/audio-features.ts'
 import type { TrackIds } from '../../taste/item.ts'
-import type { ArtistGenres, TrackAlias, TrackAudio } from '../feature-store.ts'
+import type { ArtistGenres, CatalogueAnswer, TrackAlias, TrackAudio } from '../feature-store.ts'
 import { type AliasTable, resolveAlias } from './aliases.ts'
 import type { ArtistNames } from './artists.ts'
 import { packAudio } from './audio.ts'
 import type { ChangeLog } from './changes.ts'
-import type { Provenances } from './provenances.ts'
+import type { Provenances, StoredProvenance } from './provenances.ts'
+import { aliasHash } from './schema.ts'
 import type { TrackFacts } from './tracks.ts'
 
 interface StoredAudio {
@@ -15,6 +17,17 @@ interface StoredAudio {
   readonly expiresAt: number | null
   readonly borrowed: number
 }
+
+/** What is known of an artist or track that somebody was asked about. */
+interface AnsweredRow {
+  readonly n: number
+  readonly missing: number
+  readonly source: number | null
+  readonly expiresAt: number | null
+}
+
+/** Length of packed audio features of which there is nothing but the mask. */
+const nothingTold = 2
 
 /**
  * Writes what tables and services tell about artists and tracks. Where one reading of a source tells twice about one
@@ -55,6 +68,22 @@ export class CatalogueWriter {
         `UPDATE tracks SET audio = ?, audio_source = ?, audio_read_at = ?, audio_expires_at = ?, audio_borrowed = ?
          WHERE n = ?`,
       ),
+      artist: database.prepare(
+        `SELECT n, genres IS NULL AS missing, genres_source AS source, genres_expire_at AS expiresAt FROM artists
+         WHERE hash = ? AND key = ?`,
+      ),
+      track: database.prepare(
+        `SELECT n, audio IS NULL AS missing, audio_source AS source, audio_expires_at AS expiresAt FROM tracks
+         WHERE hash = ? AND key = ?`,
+      ),
+      askedArtist: database.prepare(
+        `INSERT INTO artist_asks (artist, source, asked_at, again_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET asked_at = ?3, again_at = ?4`,
+      ),
+      askedTrack: database.prepare(
+        `INSERT INTO track_asks (track, source, asked_at, again_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET asked_at = ?3, again_at = ?4`,
+      ),
     }
   }
 
@@ -70,6 +99,42 @@ export class CatalogueWriter {
     return this.#count(rows, (row) => this.#putAlias(row))
   }
 
+  putGenreAnswers(rows: readonly CatalogueAnswer<readonly string[]>[]): number {
+    const { artist, askedArtist } = this.#statements
+    return this.#count(rows, (row) =>
+      this.#answer(row, artist, askedArtist, (n, genres, { source, readAt, expiresAt }) => {
+        const words = cleaned(genres)
+        return words.length > 0 && this.#setGenres(n, words, { source, readAt, expiresAt })
+      }),
+    )
+  }
+
+  putAudioAnswers(rows: readonly CatalogueAnswer<AudioFeatures>[]): number {
+    const { track, askedTrack } = this.#statements
+    return this.#count(rows, (row) =>
+      this.#answer(row, track, askedTrack, (n, audio, provenance) => {
+        const bytes = packAudio(audio)
+        return bytes.length > nothingTold && this.#setAudio(n, bytes, provenance, false)
+      }),
+    )
+  }
+
+  /** Writes down that a source was asked, and what it told where nobody else has. */
+  #answer<T>(
+    { key, value, provenance, askAgainAt }: CatalogueAnswer<T>,
+    find: StatementSync,
+    asked: StatementSync,
+    set: (row: number, value: T, provenance: StoredProvenance) => boolean,
+  ): boolean {
+    const row = find.get(aliasHash(key), key) as unknown as AnsweredRow | undefined
+    if (!row) return false
+    const stored = this.#provenances.store(provenance)
+    const { source, readAt, expiresAt } = stored
+    asked.run(row.n, source, readAt, value === undefined ? askAgainAt : Math.min(askAgainAt, expiresAt ?? Infinity))
+    const isOpen = row.missing || row.source === source || (row.expiresAt !== null && row.expiresAt <= readAt)
+    return value !== undefined && isOpen ? set(row.n, value, stored) : false
+  }
+
   #count<T>(rows: readonly T[], changes: (row: T) => boolean): number {
     let changed = 0
     for (const row of rows) if (changes(row)) changed++
@@ -78,11 +143,13 @@ export class CatalogueWriter {
   }
 
   #putGenres({ name, ids, genres, provenance }: ArtistGenres): boolean {
-    const words = [...new Set(genres.map((genre) => genre.trim().toLowerCase()))].filter((genre) => genre !== '')
+    const words = cleaned(genres)
     const artist = words.length > 0 ? this.#artists.resolve(name, ids) : undefined
-    if (artist === undefined) return false
+    return artist !== undefined && this.#setGenres(artist, words, this.#provenances.store(provenance))
+  }
+
+  #setGenres(artist: number, words: readonly string[], { source, readAt, expiresAt }: StoredProvenance): boolean {
     const json = JSON.stringify(words)
-    const { source, readAt, expiresAt } = this.#provenances.store(provenance)
     const stored = this.#statements.genres.get(artist) as { genres: string | null; source: number; readAt: number }
     if (stored.genres !== null && stored.source === source && stored.readAt === readAt) return false
     this.#statements.setGenres.run(json, source, readAt, expiresAt, artist)
@@ -91,8 +158,7 @@ export class CatalogueWriter {
 
   #putAudio({ ids, audio, provenance }: TrackAudio): boolean {
     const bytes = packAudio(audio)
-    // Two bytes are the mask: nothing is told.
-    if (bytes.length === 2 || !named(ids)) return false
+    if (bytes.length === nothingTold || !named(ids)) return false
     return this.#setAudio(this.#track(ids), bytes, this.#provenances.store(provenance), false)
   }
 
@@ -136,3 +202,8 @@ export class CatalogueWriter {
 }
 
 const named = ({ spotify, isrc, mbid }: TrackIds) => Boolean(spotify || isrc || mbid)
+
+/** Lower case, each once. */
+function cleaned(genres: readonly string[]): readonly string[] {
+  return [...new Set(genres.map((genre) => genre.trim().toLowerCase()))].filter((genre) => genre !== '')
+}

@@ -3,12 +3,23 @@ import type { Artist } from '../../taste/artist.ts'
 import type { Item } from '../../taste/item.ts'
 import type { Listener, Tagged } from '../../taste/listener.ts'
 import type { Track } from '../../taste/track.ts'
-import type { Candidate, Change, Page, PageQuery, Purpose, StoreCounts } from '../feature-store.ts'
+import type {
+  ArtistGap,
+  Candidate,
+  Change,
+  GapQuery,
+  Page,
+  PageQuery,
+  Purpose,
+  StoreCounts,
+  TrackGap,
+} from '../feature-store.ts'
 import type { PolicySettings } from '../policy.ts'
 import { ArtistNames, StoredArtists } from './artists.ts'
 import { CatalogueReader } from './catalogue-reader.ts'
 import { DraftAliases } from './draft-aliases.ts'
 import type { PackedEntry } from './entries.ts'
+import { GapReader } from './gaps.ts'
 import { resolveItem } from './items.ts'
 import { type Head, headColumns, type KeyList, type PackedPage, toListener } from './packed.ts'
 import { ProfileReader } from './profile-reader.ts'
@@ -38,13 +49,15 @@ export class Reader {
   readonly #database: DatabaseSync
   readonly #profiles: ProfileReader
   readonly #catalogue: CatalogueReader
+  readonly #gaps: GapReader
   readonly #storedArtists: StoredArtists
   readonly #storedTracks: StoredTracks
   readonly #statements
 
   constructor(database: DatabaseSync, settings: PolicySettings) {
     this.#database = database
-    this.#catalogue = new CatalogueReader(database)
+    this.#catalogue = new CatalogueReader(database, settings)
+    this.#gaps = new GapReader(database)
     this.#profiles = new ProfileReader(database, settings, this.#catalogue)
     this.#storedArtists = new StoredArtists(database)
     this.#storedTracks = new StoredTracks(database)
@@ -117,12 +130,20 @@ export class Reader {
     return { rows, ...(rows.length === limit && last && { next: last.join('\n') }) }
   }
 
-  artists(keys: readonly string[]): (Artist | undefined)[] {
-    return this.#snapshot(() => this.#catalogue.artists(keys))
+  artists(keys: readonly string[], purpose: Purpose, now: number): (Artist | undefined)[] {
+    return this.#snapshot(() => this.#catalogue.artists(keys, purpose, now))
   }
 
-  tracks(keys: readonly string[]): (Track | undefined)[] {
-    return this.#snapshot(() => this.#catalogue.tracks(keys))
+  tracks(keys: readonly string[], purpose: Purpose, now: number): (Track | undefined)[] {
+    return this.#snapshot(() => this.#catalogue.tracks(keys, purpose, now))
+  }
+
+  artistGaps(query: GapQuery): Page<ArtistGap> {
+    return this.#gaps.artists(query)
+  }
+
+  trackGaps(query: GapQuery): Page<TrackGap> {
+    return this.#gaps.tracks(query)
   }
 
   resolve(items: readonly Item[]): PackedResolution {

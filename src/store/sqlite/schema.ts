@@ -193,4 +193,22 @@ export const migrations: readonly string[] = [
   -- A row while bytes of removed listeners may still be in the files (erase.ts).
   CREATE TABLE unscrubbed (n INTEGER PRIMARY KEY) STRICT;
   `,
+  `
+  -- When a source (its genres of artists, its audio features of tracks) was asked last, whether it knew something or
+  -- not, and from when on it may be asked again.
+  CREATE TABLE artist_asks (
+    artist INTEGER NOT NULL REFERENCES artists ON DELETE CASCADE,
+    source INTEGER NOT NULL REFERENCES sources,
+    asked_at REAL NOT NULL,
+    again_at REAL NOT NULL,
+    PRIMARY KEY (artist, source)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE track_asks (
+    track INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+    source INTEGER NOT NULL REFERENCES sources,
+    asked_at REAL NOT NULL,
+    again_at REAL NOT NULL,
+    PRIMARY KEY (track, source)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

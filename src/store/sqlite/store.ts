@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { AudioFeatures } from '../../taste/audio-features.ts'
 import type { Item } from '../../taste/item.ts'
 import type { Listener, Profile, Tagged } from '../../taste/listener.ts'
 import type { Entry } from '../../taste/playlist.ts'
 import type {
   ArtistGenres,
   Candidate,
+  CatalogueAnswer,
   Embedding,
   FeatureStore,
+  GapQuery,
   Page,
   PageQuery,
   Purpose,
@@ -86,6 +89,14 @@ export class SqliteStore implements FeatureStore {
     return this.#writeThread.call('putCandidates', [rows])
   }
 
+  putGenreAnswers(rows: readonly CatalogueAnswer<readonly string[]>[]): Promise<number> {
+    return this.#writeThread.call('putGenreAnswers', [rows])
+  }
+
+  putAudioAnswers(rows: readonly CatalogueAnswer<AudioFeatures>[]): Promise<number> {
+    return this.#writeThread.call('putAudioAnswers', [rows])
+  }
+
   putEmbeddings(model: number, rows: readonly Omit<Embedding, 'listener'>[]): Promise<void> {
     return this.#writeThread.call('putEmbeddings', [model, rows])
   }
@@ -122,12 +133,20 @@ export class SqliteStore implements FeatureStore {
     return this.#readThread.call('friends', [purpose, query, this.#clock()])
   }
 
-  artists(keys: readonly string[]) {
-    return this.#readThread.call('artists', [keys])
+  artists(keys: readonly string[], purpose: Purpose = 'keep') {
+    return this.#readThread.call('artists', [keys, purpose, this.#clock()])
   }
 
-  tracks(keys: readonly string[]) {
-    return this.#readThread.call('tracks', [keys])
+  tracks(keys: readonly string[], purpose: Purpose = 'keep') {
+    return this.#readThread.call('tracks', [keys, purpose, this.#clock()])
+  }
+
+  artistGaps(query: GapQuery) {
+    return this.#readThread.call('artistGaps', [query])
+  }
+
+  trackGaps(query: GapQuery) {
+    return this.#readThread.call('trackGaps', [query])
   }
 
   async resolve(items: readonly Item[]): Promise<readonly Entry[]> {

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { AudioFeatures } from '../../taste/audio-features.ts'
 import type { Consent } from '../../taste/consent.ts'
 import { Problem } from '../../taste/problem.ts'
-import type { ArtistGenres, Candidate, PutOutcome, TrackAlias, TrackAudio } from '../feature-store.ts'
+import type { ArtistGenres, Candidate, CatalogueAnswer, PutOutcome, TrackAlias, TrackAudio } from '../feature-store.ts'
 import { ArtistNames, StoredArtists } from './artists.ts'
 import { CatalogueWriter } from './catalogue-writer.ts'
 import { ChangeLog } from './changes.ts'
@@ -104,6 +105,14 @@ export class Writer {
 
   putTrackAliases(rows: readonly TrackAlias[]): number {
     return this.#catalogue.putTrackAliases(rows)
+  }
+
+  putGenreAnswers(rows: readonly CatalogueAnswer<readonly string[]>[]): number {
+    return this.#catalogue.putGenreAnswers(rows)
+  }
+
+  putAudioAnswers(rows: readonly CatalogueAnswer<AudioFeatures>[]): number {
+    return this.#catalogue.putAudioAnswers(rows)
   }
 
   putCandidates(rows: readonly Candidate[]): number {

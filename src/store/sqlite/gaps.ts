@@ -1,0 +1,120 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { ArtistGap, GapQuery, Page, TrackGap } from '../feature-store.ts'
+import { aliasHash } from './schema.ts'
+
+interface GapRow {
+  readonly n: number
+  readonly key: string
+  readonly listeners: number
+  /** JSON. */
+  readonly asked: string
+  readonly name: string | null
+  readonly spotify: string | null
+  readonly isrc: string | null
+  readonly mbid: string | null
+}
+
+interface Table {
+  readonly kind: 'artist' | 'track'
+  /** Columns of what is missing, without `_source`, `_expires_at`. */
+  readonly value: string
+  readonly expiry: string
+  readonly columns: string
+  /** What else must hold for anybody to be able to tell. */
+  readonly condition: string
+}
+
+const artists: Table = {
+  kind: 'artist',
+  value: 'genres',
+  expiry: 'genres_expire_at',
+  columns: 't.name, t.spotify, NULL AS isrc, t.mbid',
+  condition: 'TRUE',
+}
+const tracks: Table = {
+  kind: 'track',
+  value: 'audio',
+  expiry: 'audio_expires_at',
+  columns: 'NULL AS name, t.spotify, t.isrc, t.mbid',
+  condition: 'coalesce(t.spotify, t.isrc, t.mbid) IS NOT NULL',
+}
+
+const pageOfGaps = 1000
+
+/** Finds what is missing in the catalogue, in the order of how many listeners have it. */
+export class GapReader {
+  readonly #artists: Statements
+  readonly #tracks: Statements
+
+  constructor(database: DatabaseSync) {
+    this.#artists = statements(database, artists)
+    this.#tracks = statements(database, tracks)
+  }
+
+  artists(query: GapQuery): Page<ArtistGap> {
+    return read(this.#artists, query, ({ name, spotify, mbid }) => ({
+      name: name as string,
+      ids: { ...(spotify !== null && { spotify }), ...(mbid !== null && { mbid }) },
+    }))
+  }
+
+  tracks(query: GapQuery): Page<TrackGap> {
+    return read(this.#tracks, query, ({ spotify, isrc, mbid }) => ({
+      ids: {
+        ...(spotify !== null && { spotify }),
+        ...(isrc !== null && { isrc }),
+        ...(mbid !== null && { mbid }),
+      },
+    }))
+  }
+}
+
+interface Statements {
+  readonly all: StatementSync
+  readonly only: StatementSync
+}
+
+function statements(database: DatabaseSync, { kind, value, expiry, columns, condition }: Table): Statements {
+  const query = (from: string) =>
+    database.prepare(
+      `SELECT t.n, t.key, c.listeners, ${columns},
+         (SELECT json_group_array(s.source) FROM ${kind}_asks k JOIN sources s ON s.n = k.source
+          WHERE k.${kind} = t.n AND k.again_at > :now AND s.source IN (SELECT value FROM json_each(:sources))) AS asked
+       FROM ${from}
+       WHERE c.listeners > 0 AND (c.listeners < :listeners OR (c.listeners = :listeners AND t.n > :n)) AND ${condition}
+         AND (t.${value} IS NULL OR t.${expiry} <= :now OR EXISTS (
+           SELECT 1 FROM ${kind}_asks k WHERE k.${kind} = t.n AND k.source = t.${value}_source AND k.again_at <= :now))
+         AND (SELECT count(DISTINCT s.source) FROM ${kind}_asks k JOIN sources s ON s.n = k.source
+              WHERE k.${kind} = t.n AND k.again_at > :now AND s.source IN (SELECT value FROM json_each(:sources)))
+             < json_array_length(:sources)
+       ORDER BY c.listeners DESC, t.n LIMIT :limit`,
+    )
+  return {
+    all: query(`${kind}_counts c CROSS JOIN ${kind}s t ON t.n = c.${kind}`),
+    only: query(
+      `json_each(:only) o CROSS JOIN ${kind}s t ON t.hash = o.value ->> 0 AND t.key = o.value ->> 1
+       CROSS JOIN ${kind}_counts c ON c.${kind} = t.n`,
+    ),
+  }
+}
+
+function read<T>(
+  { all, only: some }: Statements,
+  { sources, now, only, after, limit = pageOfGaps }: GapQuery,
+  about: (row: GapRow) => T,
+): Page<T & Pick<ArtistGap, 'key' | 'listeners' | 'asked'>> {
+  const [listeners, n] = after === undefined ? [Number.MAX_SAFE_INTEGER, 0] : after.split(' ').map(Number)
+  const given = { sources: JSON.stringify(sources), now, listeners: listeners!, n: n!, limit }
+  const pairs = only && JSON.stringify([...new Set(only)].map((key) => [aliasHash(key), key]))
+  const found = (pairs === undefined ? all.all(given) : some.all({ ...given, only: pairs })) as unknown as GapRow[]
+  const last = found.at(-1)
+  return {
+    rows: found.map((row) => ({
+      key: row.key,
+      listeners: row.listeners,
+      asked: JSON.parse(row.asked) as string[],
+      ...about(row),
+    })),
+    ...(found.length === limit && last && { next: `${last.listeners} ${last.n}` }),
+  }
+}
