@@ -1,7 +1,7 @@
 import type { FeatureStore, Purpose } from '../store/feature-store.ts'
 import type { Profile } from '../taste/listener.ts'
 import { type ListenerId, parseListenerId } from '../taste/listener-id.ts'
-import { buildCorpora, type ListenerRow } from './build-corpus.ts'
+import { buildCorpora, type ListenerRow, type Lookups } from './build-corpus.ts'
 import type { Corpus } from './corpus.ts'
 
 /** A profile that is compared without being stored, such as a line of an evaluation file. */
@@ -12,6 +12,14 @@ export interface LoadOptions {
   readonly exclude?: ReadonlySet<ListenerId>
   /** Load these listeners only. */
   readonly only?: ReadonlySet<ListenerId>
+}
+
+/** Genres and audio features as far as their origins allow them to be used for a purpose. */
+export function lookupsFor(store: Lookups, purpose: Purpose): Lookups {
+  return {
+    artists: (keys) => store.artists(keys, purpose),
+    tracks: (keys) => store.tracks(keys, purpose),
+  }
 }
 
 /** The listeners that the store allows to be read for a purpose, page by page. */
@@ -73,6 +81,6 @@ async function* resolved(store: FeatureStore, page: readonly LooseProfile[]): As
 
 /** The stored listeners that may be read for a purpose, as one corpus. */
 export async function loadCorpus(store: FeatureStore, purpose: Purpose, options: LoadOptions = {}): Promise<Corpus> {
-  const [corpus] = await buildCorpora([storedRows(store, purpose, options)], store)
+  const [corpus] = await buildCorpora([storedRows(store, purpose, options)], lookupsFor(store, purpose))
   return corpus!
 }

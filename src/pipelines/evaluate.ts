@@ -1,6 +1,6 @@
 import { buildCorpora } from '../features/build-corpus.ts'
 import type { Corpus } from '../features/corpus.ts'
-import { type LooseProfile, looseRows, storedRows } from '../features/load.ts'
+import { type LooseProfile, lookupsFor, looseRows, storedRows } from '../features/load.ts'
 import type { FeatureStore } from '../store/feature-store.ts'
 import type { ModelRegistry } from '../store/model-registry.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
@@ -110,7 +110,7 @@ async function readHalvesTask(file: string, trained: ReadonlySet<ListenerId>, de
     }
   }
   const groups = [looseRows(store, known()), looseRows(store, hidden()), storedRows(store, 'train', { only: trained })]
-  const [a, b, stored] = (await buildCorpora(groups, store)) as [Corpus, Corpus, Corpus]
+  const [a, b, stored] = (await buildCorpora(groups, lookupsFor(store, 'train'))) as [Corpus, Corpus, Corpus]
   task.finish()
   const peers = peersOf(stored, a.sources)
   return {
@@ -136,7 +136,7 @@ async function readFriendsTask(file: string, trained: ReadonlySet<ListenerId>, d
     }
   }
   const groups = [looseRows(store, everybody()), storedRows(store, 'train', { only: trained })]
-  const [profiles, stored] = (await buildCorpora(groups, store)) as [Corpus, Corpus]
+  const [profiles, stored] = (await buildCorpora(groups, lookupsFor(store, 'train'))) as [Corpus, Corpus]
   const asked = friendsTask(profiles, friendsOf)
   if (asked.queries.length === 0) throw asksNobody(file)
   task.finish()

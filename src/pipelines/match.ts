@@ -2,7 +2,7 @@ import { joinKeys } from '../features/artist-statistics.ts'
 import { artistCounts } from '../features/bags.ts'
 import { buildCorpora, type ListenerRow } from '../features/build-corpus.ts'
 import type { Corpus } from '../features/corpus.ts'
-import { looseRow, storedRows } from '../features/load.ts'
+import { lookupsFor, looseRow, storedRows } from '../features/load.ts'
 import { columnCounts } from '../features/sparse-rows.ts'
 import { BreakdownMaker, type RelativePart, relativeParts } from '../matching/breakdown.ts'
 import type { Calibration } from '../matching/calibration.ts'
@@ -84,7 +84,10 @@ export async function match(query: MatchQuery, k: number, deps: MatchDeps): Prom
   const row = await rowOf(query, deps)
   const candidateRows = storedRows(deps.store, 'match', { exclude: new Set([row.id]) })
   const audio = card.kind !== 'linear' // the linear model does not hear
-  const [mine, others] = (await buildCorpora([[row], candidateRows], deps.store, { audio })) as [Corpus, Corpus]
+  const [mine, others] = (await buildCorpora([[row], candidateRows], lookupsFor(deps.store, 'match'), { audio })) as [
+    Corpus,
+    Corpus,
+  ]
   const { artists, notes } = examine(nameOf(query), mine, others, pair)
   if (!calibration) notes.push('This model was made with too few listeners to say what its scores mean.')
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { buildCorpora, type Lookups } from '../features/build-corpus.ts'
 import type { Corpus } from '../features/corpus.ts'
-import { storedRows } from '../features/load.ts'
+import { lookupsFor, storedRows } from '../features/load.ts'
 import type { SplitPart } from '../store/feature-store.ts'
 import { marksOf } from '../store/policy.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
@@ -47,7 +47,7 @@ export async function readTrainingData(
     }
   }
   const origins = new Set<Origin>()
-  const [corpus] = (await buildCorpora([rows()], notingOrigins(store, origins))) as [Corpus]
+  const [corpus] = (await buildCorpora([rows()], notingOrigins(lookupsFor(store, 'train'), origins))) as [Corpus]
   task.finish()
   const sources = new Set(corpus.sources)
   for (const { source, origin } of bySource) if (sources.has(source)) origins.add(origin as Origin)
