@@ -118,6 +118,9 @@ export interface Embedding {
   readonly listener: ListenerId
   /** [D], unit length. */
   readonly vector: Float32Array
+  readonly consent: Consent
+  /** Seconds since 1970: then it may not be matched any more. Absent: never. */
+  readonly expiresAt?: number
 }
 
 /** What happened, in the order in which it became durable. `key` is the listener's opaque key. */
@@ -180,7 +183,7 @@ export interface FeatureStore {
   putGenreAnswers(rows: readonly CatalogueAnswer<readonly string[]>[]): Promise<number>
   /** Like `putGenreAnswers`. Resolves to how many tracks changed. */
   putAudioAnswers(rows: readonly CatalogueAnswer<AudioFeatures>[]): Promise<number>
-  putEmbeddings(model: number, rows: readonly Omit<Embedding, 'listener'>[]): Promise<void>
+  putEmbeddings(model: number, rows: readonly Pick<Embedding, 'key' | 'vector'>[]): Promise<void>
   /** @throws Problem when the listener is unknown. */
   setConsent(listener: ListenerId, consent: Consent): Promise<void>
   /**
@@ -224,8 +227,10 @@ export interface FeatureStore {
   changes(seq: number, limit?: number): Promise<readonly Change[]>
   /** The newest change's number; 0 in an empty store. */
   lastChange(): Promise<number>
-  /** Of listeners who may be matched, in the byte order of their ids. */
+  /** Of listeners who may be matched, in an order of the store's own. */
   embeddings(model: number, query?: PageQuery): Promise<Page<Embedding>>
+  /** In the order asked; undefined for listeners who have none, are not stored or may not be matched. */
+  embeddingsOf(model: number, keys: readonly string[]): Promise<readonly (Embedding | undefined)[]>
   candidates(state: Candidate['state'], query?: PageQuery): Promise<Page<Candidate>>
   counts(): Promise<StoreCounts>
   close(): Promise<void>

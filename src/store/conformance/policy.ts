@@ -58,11 +58,7 @@ export function policyConformance(newPlace: NewPlace): void {
         )
         if (purpose === 'match') {
           const embeddings = await reader.embeddings(1)
-          assert.deepEqual(
-            embeddings.rows.map(({ listener }) => listener),
-            expected,
-            context,
-          )
+          assert.deepEqual(embeddings.rows.map(({ listener }) => listener).sort(), expected, context)
         }
       }
     }
@@ -110,6 +106,7 @@ export function policyConformance(newPlace: NewPlace): void {
     await store.putArtistGenres([{ name: 'Low', genres: ['slowcore'], provenance: spotify }])
     await store.putTrackAudio([{ ids: { spotify: 't1' }, audio: { energy: 0.5 }, provenance: spotify }])
     assert.equal((await store.profiles('match')).rows.length, 2)
+    assert.equal((await store.embeddings(1)).rows[0]?.expiresAt, readAt + 24 * 3600)
     assert.equal(await store.purgeExpired(now), 0)
 
     now = readAt + 24 * 3600 + 1
@@ -119,6 +116,7 @@ export function policyConformance(newPlace: NewPlace): void {
     )
     assert.equal(await store.profile('spotify:ann', 'train'), undefined)
     assert.deepEqual((await store.embeddings(1)).rows, [])
+    assert.deepEqual(await store.embeddingsOf(1, [listener?.key as string]), [undefined])
     const before = await store.lastChange()
     assert.equal(await store.purgeExpired(now), 3)
     assert.equal(await store.purgeExpired(now), 0)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import type { Embedding } from '../feature-store.ts'
 import { scan } from '../scan.ts'
-import { type NewPlace, profileOf, storeTest } from './place.ts'
+import { type NewPlace, openToAll, profileOf, storeTest } from './place.ts'
 
 const low = [{ artists: ['Low'] }]
 
@@ -54,7 +55,7 @@ export function relationsConformance(newPlace: NewPlace): void {
     assert.equal((await store.counts()).candidates, 5)
   })
 
-  storeTest('embeddings: one for each listener and model, in the order of the ids', newPlace, async (store) => {
+  storeTest('embeddings: one for each listener and model', newPlace, async (store) => {
     await store.putProfiles(['a:2', 'a:1', 'a:3'].map((id) => profileOf(id, low)))
     const key = async (id: string) => (await store.listener(id))?.key as string
     const vector = (...values: number[]) => Float32Array.from(values)
@@ -64,18 +65,44 @@ export function relationsConformance(newPlace: NewPlace): void {
       { key: 'nobody', vector: vector(0, 1) },
     ])
     await store.putEmbeddings(2, [{ key: await key('a:1'), vector: vector(0, 0, 1).subarray(0, 3) }])
-    const one = { key: await key('a:1'), listener: 'a:1', vector: vector(1, 0) }
-    const two = { key: await key('a:2'), listener: 'a:2', vector: vector(0.6, 0.8) }
-    assert.deepEqual((await store.embeddings(1)).rows, [one, two])
-    const first = await store.embeddings(1, { limit: 1 })
-    assert.deepEqual(first.rows, [one])
-    assert.deepEqual((await store.embeddings(1, { after: first.next as string })).rows, [two])
+    const one = { key: await key('a:1'), listener: 'a:1', vector: vector(1, 0), consent: openToAll }
+    const two = { key: await key('a:2'), listener: 'a:2', vector: vector(0.6, 0.8), consent: openToAll }
+    const all = async (model: number, limit?: number) => {
+      const rows: Embedding[] = []
+      for await (const row of scan((query) => store.embeddings(model, query), limit)) rows.push(row)
+      return rows.sort((a, b) => (a.listener < b.listener ? -1 : 1))
+    }
+    for (const limit of [1, 2, 3, 100]) assert.deepEqual(await all(1, limit), [one, two])
     await store.putEmbeddings(1, [{ key: one.key, vector: vector(0, -1) }])
-    assert.deepEqual((await store.embeddings(1)).rows[0]?.vector, vector(0, -1))
-    assert.deepEqual((await store.embeddings(2)).rows[0]?.vector, vector(0, 0, 1))
+    assert.deepEqual((await all(1))[0]?.vector, vector(0, -1))
+    assert.deepEqual((await all(2))[0]?.vector, vector(0, 0, 1))
     await store.erase('a:1')
-    assert.deepEqual((await store.embeddings(1)).rows, [two])
-    assert.deepEqual((await store.embeddings(2)).rows, [])
+    assert.deepEqual(await all(1), [two])
+    assert.deepEqual(await all(2), [])
+  })
+
+  storeTest('embeddings of some, as they are now', newPlace, async (store, place) => {
+    await store.putProfiles(['a:1', 'a:2', 'a:3'].map((id) => profileOf(id, low)))
+    const keys: string[] = []
+    for (const id of ['a:1', 'a:2', 'a:3']) keys.push((await store.listener(id))?.key as string)
+    const vector = Float32Array.of(0, 1)
+    await store.putEmbeddings(
+      1,
+      keys.slice(0, 2).map((key) => ({ key, vector })),
+    )
+    const { store: elsewhere } = await place.open()
+    const found = async () =>
+      (await elsewhere.embeddingsOf(1, [...keys, 'nobody'])).map((row) => row && { ...row, key: keys.indexOf(row.key) })
+    const one = { key: 0, listener: 'a:1', vector, consent: openToAll }
+    const two = { key: 1, listener: 'a:2', vector, consent: openToAll }
+    assert.deepEqual(await found(), [one, two, undefined, undefined])
+    assert.deepEqual(await elsewhere.embeddingsOf(2, keys), [undefined, undefined, undefined])
+    const shy = { ...openToAll, showName: false, train: false }
+    await store.setConsent('a:1', shy)
+    await store.setConsent('a:2', { ...openToAll, findable: false })
+    assert.deepEqual(await found(), [{ ...one, consent: shy }, undefined, undefined, undefined])
+    await store.erase('a:1')
+    assert.deepEqual(await found(), [undefined, undefined, undefined, undefined])
   })
 
   storeTest('the change sequence is followed from another process', newPlace, async (store, place) => {

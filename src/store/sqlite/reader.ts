@@ -7,6 +7,7 @@ import type {
   ArtistGap,
   Candidate,
   Change,
+  Embedding,
   GapQuery,
   Page,
   PageQuery,
@@ -18,6 +19,7 @@ import type { PolicySettings } from '../policy.ts'
 import { ArtistNames, StoredArtists } from './artists.ts'
 import { CatalogueReader } from './catalogue-reader.ts'
 import { DraftAliases } from './draft-aliases.ts'
+import { EmbeddingReader, type PackedEmbeddings } from './embeddings.ts'
 import type { PackedEntry } from './entries.ts'
 import { GapReader } from './gaps.ts'
 import { resolveItem } from './items.ts'
@@ -33,12 +35,6 @@ export interface PackedResolution {
   readonly tracks: KeyList
 }
 
-export interface PackedEmbedding {
-  readonly key: string
-  readonly listener: string
-  readonly vector: Uint8Array
-}
-
 const pageOfRows = 1000
 
 /**
@@ -49,6 +45,7 @@ export class Reader {
   readonly #database: DatabaseSync
   readonly #profiles: ProfileReader
   readonly #catalogue: CatalogueReader
+  readonly #embeddings: EmbeddingReader
   readonly #gaps: GapReader
   readonly #storedArtists: StoredArtists
   readonly #storedTracks: StoredTracks
@@ -58,6 +55,7 @@ export class Reader {
     this.#database = database
     this.#catalogue = new CatalogueReader(database, settings)
     this.#gaps = new GapReader(database)
+    this.#embeddings = new EmbeddingReader(database, settings)
     this.#profiles = new ProfileReader(database, settings, this.#catalogue)
     this.#storedArtists = new StoredArtists(database)
     this.#storedTracks = new StoredTracks(database)
@@ -75,11 +73,6 @@ export class Reader {
       friends: { keep: friends('keep'), match: friends('match'), train: friends('train') },
       changes: database.prepare('SELECT seq, kind, key FROM changes WHERE seq > ? ORDER BY seq LIMIT ?'),
       lastChange: database.prepare('SELECT coalesce(max(seq), 0) AS seq FROM changes'),
-      embeddings: database.prepare(
-        `SELECT l.key, l.id AS listener, e.vector FROM listeners l CROSS JOIN embeddings e ON e.listener = l.n
-         WHERE l.id > :after AND e.model = :model AND ${visible('l', 'match', settings)}
-         ORDER BY l.id LIMIT :limit`,
-      ),
       candidates: database.prepare(
         `SELECT id, found_in AS foundIn, found_at AS foundAt, state FROM candidates
          WHERE state = :state AND id > :after ORDER BY id LIMIT :limit`,
@@ -183,10 +176,12 @@ export class Reader {
     return (this.#statements.lastChange.get() as { seq: number }).seq
   }
 
-  embeddings(model: number, { after = '', limit = pageOfRows }: PageQuery, now: number): Page<PackedEmbedding> {
-    const rows = this.#statements.embeddings.all({ model, after, limit, now }) as unknown as PackedEmbedding[]
-    const last = rows.at(-1)
-    return { rows, ...(rows.length === limit && last && { next: last.listener }) }
+  embeddings(model: number, query: PageQuery, now: number): PackedEmbeddings {
+    return this.#embeddings.page(model, query, now)
+  }
+
+  embeddingsOf(model: number, keys: readonly string[], now: number): (Embedding | undefined)[] {
+    return this.#snapshot(() => this.#embeddings.of(model, keys, now))
   }
 
   candidates(state: Candidate['state'], { after = '', limit = pageOfRows }: PageQuery): Page<Candidate> {

@@ -20,6 +20,7 @@ import type {
 } from '../feature-store.ts'
 import type { PolicySettings } from '../policy.ts'
 import { databasePath } from './connection.ts'
+import { unpackEmbeddings } from './embeddings.ts'
 import { type PackedPage, toEntry, toKeys, unpackProfile } from './packed.ts'
 import { storeProblem } from './problems.ts'
 import { Reader } from './reader.ts'
@@ -97,7 +98,7 @@ export class SqliteStore implements FeatureStore {
     return this.#writeThread.call('putAudioAnswers', [rows])
   }
 
-  putEmbeddings(model: number, rows: readonly Omit<Embedding, 'listener'>[]): Promise<void> {
+  putEmbeddings(model: number, rows: readonly Pick<Embedding, 'key' | 'vector'>[]): Promise<void> {
     return this.#writeThread.call('putEmbeddings', [model, rows])
   }
 
@@ -169,9 +170,11 @@ export class SqliteStore implements FeatureStore {
   }
 
   async embeddings(model: number, query: PageQuery = {}): Promise<Page<Embedding>> {
-    const page = await this.#readThread.call('embeddings', [model, query, this.#clock()])
-    // Bytes that come from another thread start their buffer, and so are aligned.
-    return { ...page, rows: page.rows.map((row) => ({ ...row, vector: new Float32Array(row.vector.buffer) })) }
+    return unpackEmbeddings(await this.#readThread.call('embeddings', [model, query, this.#clock()]))
+  }
+
+  async embeddingsOf(model: number, keys: readonly string[]): Promise<readonly (Embedding | undefined)[]> {
+    return this.#read((reader) => reader.embeddingsOf(model, keys, this.#clock()))
   }
 
   candidates(state: Candidate['state'], query: PageQuery = {}): Promise<Page<Candidate>> {
