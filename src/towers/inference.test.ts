@@ -7,7 +7,7 @@ import { listenerHead } from './heads/listener-head.ts'
 import { Embedder } from './inference.ts'
 import { createParameters, Gradients } from './parameters.ts'
 import { gaussian, random } from './random.ts'
-import { parameterShapes } from './shape.ts'
+import { parameterShapes, viewColumns } from './shape.ts'
 import { testInput, testShape } from './test-network.ts'
 import { audioColumns, type TowerInput } from './tower-input.ts'
 import { concatenatedViews } from './views/concatenation.ts'
@@ -47,6 +47,16 @@ describe('Embedder', () => {
         p.map((value) => value / length),
       )
     }
+  })
+
+  it('gives what each subset of the views gives on its own', () => {
+    const embedder = new Embedder(testShape, values, gaussian(4 * 3, random(2)))
+    const views = viewColumns(testShape).map(({ view }) => view)
+    const subsets = embedder.embedListenersByViews(input)
+    assert.equal(subsets.length, 2 ** views.length)
+    for (const [subset, embeddings] of subsets.entries())
+      close(embeddings, embedder.embedListeners(input, new Set(views.filter((_, v) => subset & (1 << v)))))
+    assert.deepEqual(subsets.at(-1), embedder.embedListeners(input))
   })
 
   it('says nothing about a listener of whom nothing is known', () => {

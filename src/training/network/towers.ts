@@ -49,10 +49,8 @@ export class Towers {
   /** [2^views] of [listeners x D]: embeddings by each subset of the views, see `matching/pair-score.ts`. */
   embedByViews(corpus: Corpus): readonly Float32Array[] {
     const inputs = [...describeListeners(corpus, this.#vocabulary)]
-    return Array.from({ length: 2 ** this.views.length }, (_, subset) => {
-      const only = new Set(this.views.filter((_, v) => subset & (1 << v)))
-      return inputs[0] ? this.#embedder.embedListeners(inputs[0], only) : new Float32Array()
-    })
+    if (!inputs[0]) return Array.from({ length: 2 ** this.views.length }, () => new Float32Array())
+    return this.#embedder.embedListenersByViews(inputs[0])
   }
 
   /** [items x D]: where items of a catalogue lie, in the same space. */
