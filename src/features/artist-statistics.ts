@@ -25,6 +25,17 @@ export function countArtists(catalogue: Catalogue, artistCounts: SparseRows): Ar
   }
 }
 
+const places = new WeakMap<readonly string[], ReadonlyMap<string, number>>()
+
+/** Where each key stands, computed once per list. */
+export function placesOf(keys: readonly string[]): ReadonlyMap<string, number> {
+  const known = places.get(keys)
+  if (known) return known
+  const made = new Map(keys.map((key, row) => [key, row]))
+  places.set(keys, made)
+  return made
+}
+
 const joined = new WeakMap<readonly string[], WeakMap<readonly string[], Int32Array>>()
 
 /**
@@ -34,10 +45,10 @@ const joined = new WeakMap<readonly string[], WeakMap<readonly string[], Int32Ar
 export function joinKeys(keys: readonly string[], wanted: readonly string[]): Int32Array {
   const before = joined.get(keys)?.get(wanted)
   if (before) return before
-  const rows = new Map(keys.map((key, row) => [key, row]))
-  const places = Int32Array.from(wanted, (key) => rows.get(key) ?? -1)
-  joined.set(keys, (joined.get(keys) ?? new WeakMap()).set(wanted, places))
-  return places
+  const rows = placesOf(keys)
+  const found = Int32Array.from(wanted, (key) => rows.get(key) ?? -1)
+  joined.set(keys, (joined.get(keys) ?? new WeakMap()).set(wanted, found))
+  return found
 }
 
 /** [the catalogue's artists]: max(0, ln((1 + N) / (1 + df))), with df = 0 for an artist of no training listener. */

@@ -10,6 +10,7 @@ import {
   normaliseRows,
   rowNorms,
   type SparseRows,
+  SparseRowsBuilder,
   scaleRows,
   selectColumns,
   selectRows,
@@ -49,6 +50,7 @@ const mostForGenres = 20_000
  */
 export class LinearModel {
   readonly parameters: LinearParameters
+  #projection: Float64Array | undefined
 
   constructor(parameters: LinearParameters) {
     this.parameters = parameters
@@ -108,13 +110,23 @@ export class LinearModel {
     return unitRows(embeddings, dimensions)
   }
 
+  /** [items x dimensions]: an item lies where a listener of nothing else would. */
+  embedItems(catalogue: Catalogue, items: ArrayLike<number>): Float32Array {
+    const counts = new SparseRowsBuilder(catalogue.items.keys.length)
+    for (let i = 0; i < items.length; i++) {
+      counts.add(items[i]!, 1)
+      counts.endRow()
+    }
+    const listeners = Array.from(items, (item) => catalogue.items.keys[item]!)
+    const nobody = new Uint32Array()
+    const tagged = { offsets: new Uint32Array(items.length + 1), artists: nobody, tags: nobody }
+    return this.embed({ catalogue, listeners, sources: listeners, counts: counts.build(), tagged })
+  }
+
   #byArtist(corpus: Corpus, weights: SparseRows): Float64Array {
     const { statistics, dimensions, projection } = this.parameters
-    return timesDense(
-      selectArtists(weights, statistics.keys, corpus.catalogue),
-      Float64Array.from(projection),
-      dimensions,
-    )
+    this.#projection ??= Float64Array.from(projection)
+    return timesDense(selectArtists(weights, statistics.keys, corpus.catalogue), this.#projection, dimensions)
   }
 }
 

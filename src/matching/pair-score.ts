@@ -29,6 +29,8 @@ export interface Embedder {
    * last is the same as `embed` gives, the first all zeros.
    */
   embedByViews?(corpus: Corpus): readonly Float32Array[]
+  /** [items x dimensions]: where items of a catalogue lie among the listeners who would like them. */
+  embedItems?(catalogue: Catalogue, items: ArrayLike<number>): Float32Array
 }
 
 /** Typical values of a source's listeners. */
@@ -91,6 +93,7 @@ export class PairScore implements Scorer {
   readonly name = 'pair score'
   readonly parameters: PairParameters
   readonly embedder: Embedder
+  #referenceIndex: InvertedIndex | undefined
 
   constructor(parameters: PairParameters, embedder: Embedder) {
     this.parameters = parameters
@@ -145,7 +148,8 @@ export class PairScore implements Scorer {
     const vectors = overlapVectors(corpus, statistics)
     const overlap = normaliseRows(vectors)
     const known = knownColumns(overlap, statistics, corpus.catalogue)
-    const spreads = spreadsOf(known, new InvertedIndex(references), references.rows)
+    this.#referenceIndex ??= new InvertedIndex(references)
+    const spreads = spreadsOf(known, this.#referenceIndex, references.rows)
     const breadths = breadthsOf(vectors)
     const volumes = rowNorms(vectors)
     const weights = Float64Array.from(corpus.listeners, (_, row) => {
