@@ -32,6 +32,10 @@ export class ReferenceIndex implements VectorIndex {
     return this.#rows.delete(key)
   }
 
+  flags(key: string): number | undefined {
+    return this.#rows.get(key)?.flags
+  }
+
   setFlags(key: string, flags: number): boolean {
     requireFlags(flags)
     const row = this.#rows.get(key)

@@ -49,6 +49,8 @@ export interface VectorIndex {
   put(row: IndexRow): 'added' | 'replaced'
   /** Overwrites what is held of a listener. Returns whether there was one. */
   delete(key: string): boolean
+  /** Undefined for a listener who is not there. */
+  flags(key: string): number | undefined
   /** Returns whether there was such a listener. */
   setFlags(key: string, flags: number): boolean
   /** A copy of what is held of a listener. */
