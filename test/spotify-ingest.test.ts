@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { quotaExceeded } from '../simulator/spotify/faults.ts'
 import { defaultSwitches, type Mode, someQuirks } from '../simulator/spotify/settings.ts'
 import { exportProfile } from '../src/pipelines/export.ts'
 import { ingestSpotify, type SpotifyIngestReport } from '../src/pipelines/ingest-spotify.ts'
 import { noProgress } from '../src/pipelines/progress.ts'
-import { KnownPeople } from '../src/sources/spotify/known-people.ts'
 import type { PublicProfiles } from '../src/sources/spotify/public-profiles.ts'
 import { memoryPersistence, type Persistence } from '../src/spotify/index.ts'
 import type { FeatureStore } from '../src/store/feature-store.ts'
@@ -27,7 +24,6 @@ async function ingester(t: TestContext, simulated: Simulated, mode: Mode = 'exte
   const { simulator, environment, client: newClient } = simulated
   const persistence: Persistence = memoryPersistence()
   const now = () => Math.floor(environment.now() / 1000)
-  const people = new KnownPeople(join(folder, 'spotify'))
   const opened = async (settings: PolicySettings = {}) => {
     const { store, close } = await openStore(undefined, folder, settings, { create: true, clock: now })
     t.after(close)
@@ -42,9 +38,9 @@ async function ingester(t: TestContext, simulated: Simulated, mode: Mode = 'exte
   ): Promise<SpotifyIngestReport> => {
     simulator.log.clear()
     const client = await newClient(mode, { persistence })
-    return ingestSpotify(of, { client, store, people, progress: noProgress, now, ...options })
+    return ingestSpotify(of, { client, store, progress: noProgress, now, ...options })
   }
-  return { folder, store, opened, links, run, people, listener: (i: number) => `spotify:${simulator.people.idOf(i)}` }
+  return { folder, store, opened, links, run, listener: (i: number) => `spotify:${simulator.people.idOf(i)}` }
 }
 
 /** What somebody's public profile shows to an app that sees everything: items by the name of their playlist. */
@@ -304,13 +300,13 @@ test('public profiles appear as the operator says', async (t) => {
 
 test('a profile from another Spotify under the same id is another person', async (t) => {
   const simulated = await simulate({ listeners })
-  const { store, run, links, listener, people } = await ingester(t, simulated)
+  const { store, run, links, listener } = await ingester(t, simulated)
   await run(links([2]))
   const simulatedKey = (await store.listener(listener(2)))!.key
   const unmarked = await simulate({ listeners, switches: { ...defaultSwitches, marked: false } })
   const client = await unmarked.client('extended')
   const now = () => Math.floor(unmarked.environment.now() / 1000)
-  await ingestSpotify(links([2]), { client, store, people, progress: noProgress, now })
+  await ingestSpotify(links([2]), { client, store, progress: noProgress, now })
   const real = (await store.listener(listener(2)))!
   assert.equal(real.provenance.origin, 'spotify')
   assert.notEqual(real.key, simulatedKey)
@@ -319,26 +315,24 @@ test('a profile from another Spotify under the same id is another person', async
 
 test('what somebody no longer shows is gone after the next reading', async (t) => {
   const simulated = await simulate({ listeners })
-  const { store, run, links, listener, folder, people } = await ingester(t, simulated)
+  const { store, run, links, listener } = await ingester(t, simulated)
   await run(links([3]))
   const hidden = await simulate({ listeners, quirks: { ...someQuirks, hiddenProfiles: 1000 } })
   const client = await hidden.client('extended')
   const now = () => Math.floor(hidden.environment.now() / 1000)
-  const { outcomes } = await ingestSpotify(links([3]), { client, store, people, progress: noProgress, now })
+  const { outcomes } = await ingestSpotify(links([3]), { client, store, progress: noProgress, now })
   assert.deepEqual(outcomes, { private: 1 })
   assert.deepEqual((await store.profile(listener(3), 'keep'))!.playlists, [])
-  assert.deepEqual(await readdir(join(folder, 'spotify/people')), [])
+  assert.equal(await store.readingNotes(listener(3)), undefined)
 })
 
-test('what is remembered beside the store names nobody and nothing that anybody listens to', async (t) => {
+test('what is noted for the next reading names nobody and nothing that anybody listens to', async (t) => {
   const simulated = await simulate({ listeners })
-  const { run, links, folder } = await ingester(t, simulated)
+  const { run, links, store, listener } = await ingester(t, simulated)
   await run(links([4]))
-  const files = await readdir(join(folder, 'spotify'), { recursive: true, withFileTypes: true })
-  const written = files.filter((file) => file.isFile())
-  assert.equal(written.length, 1)
-  const text = written[0]!.name + (await readFile(join(written[0]!.parentPath, written[0]!.name), 'utf8'))
+  const text = (await store.readingNotes(listener(4)))!
   const { people, library } = simulated.simulator
+  assert.ok(library.shown(4).every(({ id, isPublic }) => !isPublic || text.includes(id)))
   for (const secret of [people.idOf(4), people.person(4).displayName, ...library.shown(4).map(({ name }) => name)])
     assert.ok(!secret || !text.includes(secret), secret ?? '')
 })

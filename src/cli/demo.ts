@@ -6,14 +6,14 @@ import { createWorld } from '../../simulator/world/world.ts'
 import { ingestSpotify } from '../pipelines/ingest-spotify.ts'
 import { match } from '../pipelines/match.ts'
 import { train } from '../pipelines/train.ts'
-import { spotifyListener } from '../sources/spotify/known-people.ts'
+import { spotifyListener } from '../sources/spotify/reading-notes.ts'
 import { connect, profileLink } from '../spotify/index.ts'
 import { Problem } from '../taste/problem.ts'
 import { linearKind } from '../training/linear-kind.ts'
 import { printMatches } from './matches.ts'
 import type { CommonOptions } from './options.ts'
 import { counted, ending, faint, json, line, strong } from './output.ts'
-import { knownPeople, simulatorLimits } from './spotify.ts'
+import { simulatorLimits } from './spotify.ts'
 import { type Workspace, withWorkspace } from './workspace.ts'
 
 export interface DemoOptions extends CommonOptions {
@@ -44,7 +44,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     const people = peopleOf(options)
     if (!options.json) introduce(options)
     if (!(await isPrepared(people, workspace))) {
-      await ingestWorld(people, options, data, workspace)
+      await ingestWorld(people, options, workspace)
       await train({ seed: options.seed, preset: 'quick' }, { ...workspace, kind: linearKind })
     }
     const [sample, other] = await samples(people, workspace)
@@ -91,7 +91,6 @@ async function* storedOf(people: readonly string[], store: Workspace['store']): 
 async function ingestWorld(
   people: readonly string[],
   { listeners, seed }: DemoOptions,
-  data: string,
   { store, progress, signal }: Workspace,
 ): Promise<void> {
   await using simulator = await simulateInBackground({ listeners, seed })
@@ -104,7 +103,6 @@ async function ingestWorld(
   const { stopped } = await ingestSpotify(links, {
     client,
     store,
-    people: knownPeople(data),
     progress,
     signal,
     now: () => Math.floor(Date.now() / 1000),

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { MatchQuery } from '../pipelines/match.ts'
 import { recognise } from '../sources/recognise.ts'
-import { spotifyListener } from '../sources/spotify/known-people.ts'
+import { spotifyListener } from '../sources/spotify/reading-notes.ts'
 import { parseProfileLink } from '../spotify/index.ts'
 import type { FeatureStore } from '../store/feature-store.ts'
 import type { Profile } from '../taste/listener.ts'

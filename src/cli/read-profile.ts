@@ -4,7 +4,7 @@ import { whyNot } from '../store/policy.ts'
 import { Problem } from '../taste/problem.ts'
 import type { ReadProfile } from './query.ts'
 import type { Settings } from './settings.ts'
-import { hostsFrom, knownPeople, openSpotify } from './spotify.ts'
+import { hostsFrom, openSpotify } from './spotify.ts'
 
 /**
  * Reads a single profile for the command that needs it. Undefined without credentials.
@@ -30,9 +30,8 @@ export async function spotifyReader(
       })
     try {
       const { publicProfiles } = policy
-      const people = knownPeople(dataFolder)
       const link = `spotify:user:${encodeURIComponent(id)}`
-      const { profiles, stopped } = await ingestSpotify([link], { ...options, client, people, publicProfiles })
+      const { profiles, stopped } = await ingestSpotify([link], { ...options, client, publicProfiles })
       if (stopped) throw new Problem(stopped.reason)
       const [profile] = profiles
       if (!profile?.entries || !profile.listener)

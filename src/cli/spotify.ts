@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { KnownPeople } from '../sources/spotify/known-people.ts'
 import {
   carefulLimits,
   connect,
@@ -29,13 +28,9 @@ export const simulatorLimits: GateLimits = {
   perDay: Number.POSITIVE_INFINITY,
 }
 
-/** Where everything about Spotify is kept: credentials, requests used, which playlists were read in which state. */
+/** Where everything about Spotify is kept that is no content: credentials, requests used, what the app may do. */
 function spotifyFolder(dataFolder: string): string {
   return join(dataFolder, 'spotify')
-}
-
-export function knownPeople(dataFolder: string): KnownPeople {
-  return new KnownPeople(spotifyFolder(dataFolder))
 }
 
 /** A file for those who would rather not use the environment: `clientId` and `clientSecret` as JSON, mode 0600. */

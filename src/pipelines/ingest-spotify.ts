@@ -1,8 +1,9 @@
-import { type Asked, CatalogueQueue, type CatalogueQueueOptions } from '../sources/spotify/catalogue-queue.ts'
-import { type KnownPeople, spotifyListener } from '../sources/spotify/known-people.ts'
+import type { Asked } from '../sources/spotify/asking.ts'
+import { CatalogueQueue, type CatalogueQueueOptions } from '../sources/spotify/catalogue-queue.ts'
 import { type NamedProfile, nameProfiles } from '../sources/spotify/profile-links.ts'
 import { type PublicProfiles, publicConsent } from '../sources/spotify/public-profiles.ts'
-import { itemsOf, type LastReading, lastReading, remember } from '../sources/spotify/stored-reading.ts'
+import { readNotes, spotifyListener, writeNotes } from '../sources/spotify/reading-notes.ts'
+import { itemsOf, type LastReading, lastReading, notesOf } from '../sources/spotify/stored-reading.ts'
 import {
   type CollectedProfile,
   collectProfile,
@@ -15,20 +16,23 @@ import {
 import type { FeatureStore, PutOutcome } from '../store/feature-store.ts'
 import { policy } from '../store/policy.ts'
 import { noConsent } from '../taste/consent.ts'
+import type { Item } from '../taste/item.ts'
 import type { Listener, Profile } from '../taste/listener.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
 import type { Origin, Provenance } from '../taste/provenance.ts'
+import { Backlog } from './backlog.ts'
 import { exportProfile } from './export.ts'
 import type { Progress, Task } from './progress.ts'
 
 type SpotifyIngestStore = CatalogueQueueOptions['store'] &
-  Pick<FeatureStore, 'putProfiles' | 'listener' | 'profile' | 'erase' | 'purgeExpired'>
+  Pick<
+    FeatureStore,
+    'putProfiles' | 'listener' | 'readingNotes' | 'profile' | 'artists' | 'tracks' | 'erase' | 'purgeExpired'
+  >
 
 export interface SpotifyIngestOptions {
   readonly client: SpotifyClient
   readonly store: SpotifyIngestStore
-  /** What the former runs left behind. */
-  readonly people: KnownPeople
   /** How the profiles appear, as the operator stated it. */
   readonly publicProfiles?: PublicProfiles | undefined
   /** Id of the person who is signed in: they bring their own data, which is found only when they say so. */
@@ -71,6 +75,18 @@ export interface SpotifyIngestReport {
 /** Profiles that fail one after the other before the rest is not tried. */
 const mostFailures = 3
 
+/** Profiles that are stored in one transaction. */
+const storedTogether = 16
+
+/** A profile that is read and not yet stored. */
+interface Reading {
+  readonly at: number
+  readonly link: string
+  readonly asked: string
+  readonly collected: CollectedProfile
+  readonly last?: LastReading
+}
+
 /** Milliseconds for what is under way to end, when the run ends for a pause. */
 const patience = 500
 
@@ -104,6 +120,8 @@ class Run {
   readonly #task: Task
   readonly #outcomes: ProfileOutcome[]
   readonly #catalogue: CatalogueQueue
+  readonly #storing = new Backlog<Reading>((batch) => this.#store(batch), storedTogether)
+  readonly #wanting = new Backlog<readonly Item[]>((batch) => this.#want(batch.flat()), storedTogether)
   /** Ends the work that is under way when going on makes no sense. */
   readonly #end = new AbortController()
   readonly #signal: AbortSignal
@@ -121,15 +139,11 @@ class Run {
         ? { link: profile.link, listener: spotifyListener(profile.id), outcome: 'waiting', sentences: [] }
         : { link: profile.link, outcome: 'refused', sentences: [profile.refused] },
     )
-    const { client, store, people, now } = options
+    const { client, store } = options
     this.#catalogue = new CatalogueQueue({
       client,
       store,
       provenance: () => this.#provenance(),
-      onAsked: async (person) => {
-        const remembered = await people.load(person)
-        if (remembered) await people.save(person, { ...remembered, askedAt: now() })
-      },
       signal: this.#signal,
     })
   }
@@ -147,10 +161,14 @@ class Run {
     const workers = Array.from({ length: Math.min(gate.limits.concurrency, this.#named.length) }, () => this.#worker())
     try {
       await Promise.all(workers)
+      await this.#storing.flush()
+      await this.#wanting.flush()
       if (!this.#stopped) await this.#orStop(() => this.#catalogue.finish())
     } catch (error) {
       this.#end.abort()
       await Promise.allSettled(workers)
+      // What was read to its end is kept, also when the run is interrupted.
+      await this.#storing.flush().catch(() => {})
       this.#options.signal?.throwIfAborted()
       throw error
     }
@@ -184,7 +202,7 @@ class Run {
       const at = this.#next++
       const profile = this.#named[at]!
       if ('id' in profile) await this.#orStop(() => this.#readOne(profile, at))
-      this.#task.advance(1, this.note)
+      else this.#task.advance(1)
     }
   }
 
@@ -211,30 +229,47 @@ class Run {
 
   async #readOne({ id, link }: { readonly id: string; readonly link: string }, at: number): Promise<void> {
     try {
-      this.#outcomes[at] = { link, ...(await this.#readAndStore(id)) }
+      await this.#storing.add({ at, link, asked: id, ...(await this.#collect(id)) })
       this.#failures = 0
     } catch (error) {
       const isPassing = error instanceof SpotifyError && (error.passing || passing.has(error.kind))
       if (!isPassing || ++this.#failures === mostFailures) throw error
-      this.#outcomes[at] = { link, listener: spotifyListener(id), outcome: 'failed', sentences: [error.message] }
+      this.#conclude(at, { link, listener: spotifyListener(id), outcome: 'failed', sentences: [error.message] })
     }
   }
 
-  async #readAndStore(asked: string): Promise<Omit<ProfileOutcome, 'link'>> {
-    const { client, store, people, publicProfiles, signedIn } = this.#options
-    const { collected, last } = await this.#collect(asked)
-    const { outcome, sentences } = collected.report
-    const id = collected.person?.id ?? asked
-    const listener = spotifyListener(id)
-    const said = { listener, outcome, sentences }
-    if (outcome === 'not-permitted') return said
-    const stored = await this.#storedOfSameOrigin(listener, id)
-    const { person } = collected
-    const items = itemsOf(collected.playlists, last)
-    // Nothing to keep; but of somebody who was stored, what they no longer show must go.
-    if (items.length === 0 && !stored) return said
-    const profile: Profile = {
-      id: listener,
+  /** Makes profiles durable, all in one transaction; only then it is said what became of them. */
+  async #store(batch: readonly Reading[]): Promise<void> {
+    const { store } = this.#options
+    const profiles: Profile[] = []
+    const notes = new Map<ListenerId, string>()
+    const outcomes: ProfileOutcome[] = []
+    for (const { link, asked, collected, last } of batch) {
+      const { outcome, sentences } = collected.report
+      const id = collected.person?.id ?? asked
+      const listener = spotifyListener(id)
+      const said = { link, listener, outcome, sentences }
+      outcomes.push(said)
+      if (outcome === 'not-permitted') continue
+      const items = itemsOf(collected.playlists, last)
+      // Nothing to keep; but of somebody who was stored, what they no longer show must go.
+      if (!(await this.#storedOfSameOrigin(listener)) && items.length === 0) continue
+      profiles.push(this.#profile(id, collected, items))
+      if (items.length > 0) notes.set(listener, writeNotes(notesOf(collected.playlists, last)))
+    }
+    const puts = await store.putProfiles(profiles, notes)
+    const stored = new Map(profiles.map(({ id, items }, at) => [id, { stored: puts[at]!, entries: items.length }]))
+    batch.forEach(({ at }, place) => {
+      const said = outcomes[place]!
+      this.#conclude(at, { ...said, ...stored.get(said.listener!) })
+    })
+    for (const { items } of profiles) if (items.length > 0) await this.#wanting.add(items)
+  }
+
+  #profile(id: string, { person }: CollectedProfile, items: readonly Item[]): Profile {
+    const { client, publicProfiles, signedIn } = this.#options
+    return {
+      id: spotifyListener(id),
       ...(person?.name && { name: person.name }),
       // Where a simulated id leads at the real Spotify is nobody's business.
       ...(person && !client.simulated && { url: person.url }),
@@ -242,23 +277,16 @@ class Run {
       consent: id === signedIn ? noConsent : publicConsent(publicProfiles, client.simulated),
       items,
     }
-    const [put] = await store.putProfiles([profile])
-    if (items.length === 0) {
-      await people.forget(id)
-      return { ...said, stored: put!, entries: 0 }
-    }
-    const remembered = await people.load(id)
-    const fresh = collected.playlists.flatMap((playlist) => (playlist.state === 'unchanged' ? [] : playlist.items))
-    const isAsked = last !== undefined && this.#isCurrent(remembered?.askedAt)
-    const wanted = isAsked ? fresh : items
-    const askedAt = wanted.length > 0 ? undefined : remembered?.askedAt
-    const remembering = remember(collected.playlists, last, askedAt)
-    if (JSON.stringify(remembering) !== JSON.stringify(remembered)) await people.save(id, remembering)
-    if (wanted.length > 0) {
-      this.#signal.throwIfAborted()
-      await this.#orStop(() => this.#catalogue.want(id, wanted))
-    }
-    return { ...said, stored: put!, entries: items.length }
+  }
+
+  #conclude(at: number, outcome: ProfileOutcome): void {
+    this.#outcomes[at] = outcome
+    this.#task.advance(1, this.note)
+  }
+
+  /** Asks for what is missing of stored items. */
+  async #want(items: readonly Item[]): Promise<void> {
+    if (!this.#stopped) await this.#orStop(() => this.#catalogue.want(items))
   }
 
   /** Reads a profile as far as it has changed since it was stored. */
@@ -276,28 +304,22 @@ class Run {
   }
 
   async #lastReading(id: string): Promise<{ readonly last: LastReading; readonly origin: Origin } | undefined> {
-    const { store, people, signedIn } = this.#options
-    const remembered = await people.load(id)
-    if (!remembered || !(await store.listener(spotifyListener(id)))) return undefined
+    const { store, signedIn } = this.#options
+    const notes = readNotes(await store.readingNotes(spotifyListener(id)))
+    if (!notes) return undefined
     const { name, items, provenance } = await exportProfile(spotifyListener(id), { store })
     const who = { id, isSignedIn: id === signedIn }
-    const last = lastReading(who, remembered, { ...(name !== undefined && { name }), items })
+    const last = lastReading(who, notes, { ...(name !== undefined && { name }), items })
     return last && { last, origin: provenance.origin }
   }
 
   /** The stored listener; one of another origin is somebody else, who is taken out first. */
-  async #storedOfSameOrigin(listener: ListenerId, id: string): Promise<Listener | undefined> {
-    const { store, people } = this.#options
+  async #storedOfSameOrigin(listener: ListenerId): Promise<Listener | undefined> {
+    const { store } = this.#options
     const stored = await store.listener(listener)
     if (!stored || stored.provenance.origin === this.#origin) return stored
-    await people.forget(id)
     await store.erase(listener)
     return undefined
-  }
-
-  /** Whether what the catalogue said then may still be kept. */
-  #isCurrent(askedAt: number | undefined): boolean {
-    return askedAt !== undefined && this.#options.now() < askedAt + policy[this.#origin].keep
   }
 
   get #origin(): Origin {

@@ -8,8 +8,11 @@ import type { ReadingReport } from './reading-report.ts'
 export interface CollectedPlaylist {
   readonly playlist: PlaylistInfo
   readonly items: readonly Item[]
-  /** `unchanged`: nothing was read, since its snapshot is the known one. */
-  readonly state: 'complete' | 'partly' | 'unchanged'
+  /**
+   * `unchanged`: nothing was read, since its snapshot is the known one. `partly`: the rest failed. `left`: the rest, or
+   * all of it, is left for another time, because enough was read.
+   */
+  readonly state: 'complete' | 'partly' | 'unchanged' | 'left'
 }
 
 export interface CollectedProfile {
@@ -22,13 +25,13 @@ export interface CollectedProfile {
 }
 
 /**
- * Reads a whole profile into memory.
- * @param enough is asked after each event; reading stops when it says so.
+ * Reads a profile into memory.
+ * @param enough is asked after each page; when it says so, the rest is left for another time.
  * @throws SpotifyError as the reading does.
  */
 export async function collectProfile(
   reading: ProfileReading,
-  enough: (event: ReadingEvent) => boolean = () => false,
+  enough?: (page: Extract<ReadingEvent, { kind: 'items' }>) => boolean | Promise<boolean>,
 ): Promise<CollectedProfile> {
   let person: Person | undefined
   let simulated = false
@@ -42,10 +45,11 @@ export async function collectProfile(
     if (event.kind === 'person') {
       person = event.person
       simulated = event.simulated
-    } else if (event.kind === 'items') at(event.playlist).items.push(...event.items)
-    else if (event.kind === 'restarted') at(event.playlist).items = []
-    else if (event.kind === 'complete' || event.kind === 'unchanged') at(event.playlist).state = event.kind
-    if (enough(event)) break
+    } else if (event.kind === 'items') {
+      at(event.playlist).items.push(...event.items)
+      if (await enough?.(event)) reading.leaveRest()
+    } else if (event.kind === 'restarted') at(event.playlist).items = []
+    else if (event.kind !== 'listed') at(event.playlist).state = event.kind
   }
   const inOrder = [...playlists.values()].sort((a, b) => a.playlist.place - b.playlist.place)
   return { ...(person && { person }), simulated, playlists: inOrder, report: reading.report() }

@@ -23,11 +23,15 @@ export type ReadingEvent =
   | { readonly kind: 'complete'; readonly playlist: PlaylistInfo }
   /** As the last time: not read again. */
   | { readonly kind: 'unchanged'; readonly playlist: PlaylistInfo }
+  /** Not read, or not to its end, because enough was read. */
+  | { readonly kind: 'left'; readonly playlist: PlaylistInfo }
 
 /** What is known of a person from the last reading. */
 export interface KnownPerson extends Person {
-  /** Snapshots of completely read playlists, by playlist id. */
+  /** Snapshots of what was read, or left unread, by playlist id. */
   readonly snapshots: ReadonlyMap<string, string>
+  /** Ids of playlists that were left unread, or not read to their end, because enough was read. */
+  readonly left?: ReadonlySet<string>
 }
 
 export interface ReadProfileOptions {
@@ -35,6 +39,8 @@ export interface ReadProfileOptions {
   readonly known?: KnownPerson
   /** Read playlists of others that the person follows too. Default true. */
   readonly followed?: boolean
+  /** Read what was left unread the last time, too. Default false: only what has changed since. */
+  readonly whole?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -42,20 +48,30 @@ export interface ReadProfileOptions {
 const mostFailures = 3
 
 /**
- * Reads a person's playlists, most telling pages first, so that whoever has seen enough can stop: break out of the loop
- * over it and ask for the `report`. Costs at most 1 + ceil(playlists / 50) + sum(ceil(tracks / 50)) requests.
+ * Reads a person's playlists, most telling pages first, so that whoever has seen enough can say so: `leaveRest`. Costs at most 1 + ceil(playlists / 50) + sum(ceil(tracks / 50)) requests.
  */
 export class ProfileReading implements AsyncIterable<ReadingEvent> {
   readonly #client: SpotifyClient
   readonly #id: string
   readonly #options: ReadProfileOptions
   readonly #books = new ReadingBooks()
+  #isEnough = false
 
   /** @param id of the person, as `parseProfileLink` gives it. */
   constructor(client: SpotifyClient, id: string, options: ReadProfileOptions = {}) {
     this.#client = client
     this.#id = id
     this.#options = options
+  }
+
+  /** Pages and profiles asked for so far, without retries. */
+  get requests(): number {
+    return this.#books.requests
+  }
+
+  /** No more pages are to be read; what is left follows as such. */
+  leaveRest(): void {
+    this.#isEnough = true
   }
 
   /** What was read until now. */
@@ -90,22 +106,27 @@ export class ProfileReading implements AsyncIterable<ReadingEvent> {
   }
 
   async *#read(playlists: readonly PlaylistInfo[], signedIn: boolean): AsyncGenerator<ReadingEvent, void> {
-    const { known, followed = true, signal } = this.#options
+    const { known, followed = true, whole = false, signal } = this.#options
     const open: PlaylistReading[] = []
     for (const playlist of playlists) {
       const isUnchanged = playlist.snapshotId !== undefined && known?.snapshots.get(playlist.id) === playlist.snapshotId
-      if (isUnchanged) {
+      if (isUnchanged && known?.left?.has(playlist.id)) {
+        if (whole) open.push(this.#open(playlist, signedIn))
+        else {
+          this.#books.notRead(playlist.name, 'enough')
+          yield { kind: 'left', playlist }
+        }
+      } else if (isUnchanged) {
         this.#books.unchanged()
         yield { kind: 'unchanged', playlist }
       } else if (playlist.relation === 'followed' && !followed) this.#books.notRead(playlist.name, 'left-out')
       else if (playlist.total === 0) {
         this.#books.read()
         yield { kind: 'complete', playlist }
-      } else
-        open.push(new PlaylistReading(new PlaylistContents(this.#client, playlist, signedIn, this.#books), this.#books))
+      } else open.push(this.#open(playlist, signedIn))
     }
     let failures = 0
-    while (open.length > 0) {
+    while (open.length > 0 && !this.#isEnough) {
       const at = mostTelling(open)
       const reading = open[at]!
       const { contents } = reading
@@ -131,6 +152,14 @@ export class ProfileReading implements AsyncIterable<ReadingEvent> {
       }
       open.splice(at, 1)
     }
+    for (const { contents } of open) {
+      this.#books.notRead(contents.playlist.name, 'enough')
+      yield { kind: 'left', playlist: contents.playlist }
+    }
+  }
+
+  #open(playlist: PlaylistInfo, signedIn: boolean): PlaylistReading {
+    return new PlaylistReading(new PlaylistContents(this.#client, playlist, signedIn, this.#books), this.#books)
   }
 }
 

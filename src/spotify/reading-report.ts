@@ -7,7 +7,7 @@ export type Outcome =
   | 'read'
   /** Nothing changed since the last time. */
   | 'unchanged'
-  /** Stopped early, by the caller or because something could not be read. */
+  /** Something could not be read, or was left for another time because enough was read. */
   | 'partly'
   /** There are playlists, but no music in them. */
   | 'empty'
@@ -18,7 +18,7 @@ export type Outcome =
   | 'not-permitted'
 
 /** Why a playlist was not read. */
-export type NotReadReason = 'hidden' | 'not-permitted' | 'not-found' | 'failed' | 'left-out'
+export type NotReadReason = 'hidden' | 'not-permitted' | 'not-found' | 'failed' | 'left-out' | 'enough'
 
 /** What was read of a profile, what was not, and why. */
 export interface ReadingReport {
@@ -110,12 +110,15 @@ export class ReadingBooks {
 
   #outcome(): Outcome {
     if (this.ended) return this.ended
-    const missing = this.#notRead.filter(({ reason }) => reason !== 'left-out')
+    const missing = this.#notRead.filter(({ reason }) => reason !== 'left-out' && reason !== 'enough')
     if (!this.finished) return 'partly'
     // What Spotify hides from us is its own.
     if (this.#own + this.#followed === 0) return 'private'
     if (missing.length > 0) return this.#read + this.#unchanged > 0 ? 'partly' : 'not-permitted'
-    if (this.#unchanged > 0 && this.#read === 0) return 'unchanged'
+    const isRead = this.#read > 0 || Object.values(this.entries).some((count) => count > 0)
+    const isLeft = this.#notRead.some(({ reason }) => reason === 'enough')
+    if (this.#unchanged > 0 && !isRead) return 'unchanged'
+    if (isLeft) return isRead ? 'partly' : 'unchanged'
     return this.#unchanged === 0 && this.entries.tracks + this.entries.local === 0 ? 'empty' : 'read'
   }
 }
@@ -144,7 +147,7 @@ function sentences(
         'Spotify does not let this app read the playlists. Sign in as that person, or import the data they exported from Spotify.',
       ]
     case 'unchanged':
-      return ['Nothing has changed since the last time.']
+      return ['Nothing has changed since the last time.', ...missingSentences(playlists)]
     default:
       return [...readSentences(outcome, playlists, entries), ...missingSentences(playlists), ...leftOut(entries)]
   }
@@ -166,6 +169,7 @@ const reasonSentences: Readonly<Record<NotReadReason, (playlists: string) => str
   'not-permitted': (playlists) => `We may not read ${playlists} with this app; signing in as the owner would help.`,
   'not-found': (playlists) => `We couldn't read ${playlists}: private, removed, or made by Spotify.`,
   failed: (playlists) => `Spotify couldn't deliver ${playlists}; trying again later may help.`,
+  enough: (playlists) => `We left ${playlists} for another time: what was read shows this taste well enough.`,
   'left-out': (playlists) => `We left out ${playlists} made by others, as asked.`,
 }
 

@@ -71,6 +71,11 @@ export interface GapQuery extends PageQuery {
   readonly only?: readonly string[]
 }
 
+export interface GapPage<T> extends Page<T> {
+  /** How many there are from this page on. */
+  readonly total: number
+}
+
 interface Gap {
   /** How many stored listeners have it. */
   readonly listeners: number
@@ -159,8 +164,11 @@ export interface FeatureStore {
    * alias rules (ids win; a bare name is the most frequent artist of that name; two ids of one source never merge).
    * A profile equal to the stored one changes nothing, not even the change sequence; the consent of a listener who is
    * already stored is kept.
+   * @param notes by listener: what the next reading of them wants to know, such as the state of each playlist, as text
+   * that only its source understands. Durable together with the profile, and removed with its content; a profile that
+   * changes without notes loses the former ones.
    */
-  putProfiles(profiles: readonly Profile[]): Promise<readonly PutOutcome[]>
+  putProfiles(profiles: readonly Profile[], notes?: ReadonlyMap<ListenerId, string>): Promise<readonly PutOutcome[]>
   /** Stores friend links between stored listeners, in both directions; others are left out. Resolves to the number stored anew. */
   putFriends(links: readonly (readonly [ListenerId, ListenerId])[]): Promise<number>
   /**
@@ -172,9 +180,6 @@ export interface FeatureStore {
   putTrackAudio(rows: readonly TrackAudio[]): Promise<number>
   /** Resolves to how many tracks changed; an alias whose target has no audio features changes nothing. */
   putTrackAliases(rows: readonly TrackAlias[]): Promise<number>
-  /** A known candidate becomes `read` or `failed`, never `waiting` again. Resolves to how many candidates are new. */
-  putCandidates(rows: readonly Candidate[]): Promise<number>
-  /** Leaves out listeners who are not stored (any more). */
   /**
    * What a source answered about artists, with or without genres, so that it isn't asked again before its time: value
    * and time become durable together. A value fills a gap or replaces an older one of the same source; what another
@@ -183,6 +188,9 @@ export interface FeatureStore {
   putGenreAnswers(rows: readonly CatalogueAnswer<readonly string[]>[]): Promise<number>
   /** Like `putGenreAnswers`. Resolves to how many tracks changed. */
   putAudioAnswers(rows: readonly CatalogueAnswer<AudioFeatures>[]): Promise<number>
+  /** A known candidate becomes `read` or `failed`, never `waiting` again. Resolves to how many candidates are new. */
+  putCandidates(rows: readonly Candidate[]): Promise<number>
+  /** Leaves out listeners who are not stored (any more). */
   putEmbeddings(model: number, rows: readonly Pick<Embedding, 'key' | 'vector'>[]): Promise<void>
   /** @throws Problem when the listener is unknown. */
   setConsent(listener: ListenerId, consent: Consent): Promise<void>
@@ -200,6 +208,8 @@ export interface FeatureStore {
 
   listener(id: ListenerId): Promise<Listener | undefined>
   listenerByKey(key: string): Promise<Listener | undefined>
+  /** What the last reading of the listener left behind (`putProfiles`). */
+  readingNotes(listener: ListenerId): Promise<string | undefined>
   profile(id: ListenerId, purpose: Purpose): Promise<StoredProfile | undefined>
   /** In the byte order of the listeners' ids. */
   profiles(purpose: Purpose, query?: PageQuery): Promise<Page<StoredProfile>>
@@ -213,9 +223,9 @@ export interface FeatureStore {
   /** Like `artists`, for audio features. */
   tracks(keys: readonly TrackKey[], purpose?: Purpose): Promise<readonly (Track | undefined)[]>
   /** What is missing of the genres, what most listeners have first. */
-  artistGaps(query: GapQuery): Promise<Page<ArtistGap>>
+  artistGaps(query: GapQuery): Promise<GapPage<ArtistGap>>
   /** What is missing of the audio features, what most listeners have first. */
-  trackGaps(query: GapQuery): Promise<Page<TrackGap>>
+  trackGaps(query: GapQuery): Promise<GapPage<TrackGap>>
   /**
    * Resolves names to keys as `putProfiles` would, without writing: an artist or track that nobody has stored gets the
    * key that it would be stored under. One entry for each item; without artists where all their names are blank (such

@@ -2,7 +2,6 @@ import type { Command } from 'commander'
 import { Problem } from '../../taste/problem.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
 import { ending, json } from '../output.ts'
-import { knownPeople } from '../spotify.ts'
 import { withWorkspace } from '../workspace.ts'
 
 export function eraseCommand(): Command {
@@ -11,7 +10,6 @@ export function eraseCommand(): Command {
     .argument('<listener>', 'id as in lastfm-2k:2')
     .action((listener: string, options: CommonOptions) =>
       withWorkspace(options, 'existing', async ({ store, elapsed }) => {
-        await knownPeople(options.data).forgetListener(listener)
         const erased = await store.erase(listener)
         if (!erased)
           throw new Problem(`erase: no listener "${listener}" is stored`, { do: 'check the id with consonance match' })

@@ -7,7 +7,7 @@ import { Problem } from '../../taste/problem.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
 import { count, counted, duration, ending, faint, json, line } from '../output.ts'
 import { readSettings } from '../settings.ts'
-import { knownPeople, openSpotify } from '../spotify.ts'
+import { openSpotify } from '../spotify.ts'
 import { withWorkspace } from '../workspace.ts'
 
 interface IngestOptions extends CommonOptions {
@@ -36,7 +36,6 @@ export function ingestCommand(): Command {
           const report = await ingestSpotify(me ? [profileLink(me.id).uri, ...named] : named, {
             client,
             store,
-            people: knownPeople(options.data),
             publicProfiles: policy.publicProfiles,
             signedIn: me?.id,
             progress,

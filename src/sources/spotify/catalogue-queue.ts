@@ -1,40 +1,50 @@
 import type { SpotifyClient } from '../../spotify/index.ts'
 import { artistsBatch, featuresBatch, readArtists, readAudioFeatures, SpotifyError } from '../../spotify/index.ts'
-import type { FeatureStore } from '../../store/feature-store.ts'
+import type { CatalogueAnswer, FeatureStore } from '../../store/feature-store.ts'
+import type { AudioFeatures } from '../../taste/audio-features.ts'
 import type { Item } from '../../taste/item.ts'
 import type { Provenance } from '../../taste/provenance.ts'
+import { type Asked, Asking, type Told } from './asking.ts'
 
 export interface CatalogueQueueOptions {
   readonly client: SpotifyClient
-  readonly store: Pick<FeatureStore, 'resolve' | 'artists' | 'tracks' | 'putArtistGenres' | 'putTrackAudio'>
+  readonly store: Pick<FeatureStore, 'resolve' | 'artistGaps' | 'trackGaps' | 'putGenreAnswers' | 'putAudioAnswers'>
   /** Of what is read now. */
   readonly provenance: () => Provenance
-  /** Called when everything that was wanted for somebody has been asked for, and the answers are stored. */
-  readonly onAsked: (person: string) => Promise<void>
   readonly signal: AbortSignal
 }
 
-/** What was asked for of artists or tracks. */
-export interface Asked {
-  readonly asked: number
-  readonly found: number
-  /** Why no more was asked for; absent while it may be. */
-  readonly closed?: string
-}
+/** Seconds until Spotify is asked again about what it knew nothing of. */
+const patience = 30 * 24 * 3600
+
+const single = 'this app may ask for one artist at a time only'
 
 /**
  * Genres of artists and audio features of tracks, for all profiles of a run together: each id once, in full batches, and
- * only what the store doesn't have yet. Asks for nothing any more once this app turns out not to be told.
+ * only what the store doesn't have yet and Spotify was not asked about lately. Asks for nothing any more once this app
+ * turns out not to be told.
  */
 export class CatalogueQueue {
   readonly #options: CatalogueQueueOptions
-  readonly #artists = new Waiting(artistsBatch)
-  readonly #tracks = new Waiting(featuresBatch)
-  readonly #people: { readonly person: string; readonly artists: number; readonly tracks: number }[] = []
-  #turn: Promise<void> = Promise.resolve()
+  readonly #artists: Asking<readonly string[]>
+  readonly #tracks: Asking<AudioFeatures>
 
   constructor(options: CatalogueQueueOptions) {
+    const { store } = options
     this.#options = options
+    const query = (only: readonly string[]) => ({ sources: ['spotify'], now: options.provenance().readAt, only })
+    this.#artists = new Asking({
+      size: artistsBatch,
+      gaps: (keys, page) => store.artistGaps({ ...query(keys), ...page }),
+      ask: (ids) => this.#askArtists(ids),
+      put: (told) => store.putGenreAnswers(this.#answers(told)),
+    })
+    this.#tracks = new Asking({
+      size: featuresBatch,
+      gaps: (keys, page) => store.trackGaps({ ...query(keys), ...page }),
+      ask: (ids) => this.#askTracks(ids),
+      put: (told) => store.putAudioAnswers(this.#answers(told)),
+    })
   }
 
   get artists(): Asked {
@@ -45,139 +55,63 @@ export class CatalogueQueue {
     return this.#tracks.asked
   }
 
-  /** Queues what the store doesn't know of somebody's items, which must be stored. @throws SpotifyError */
-  async want(person: string, items: readonly Item[]): Promise<void> {
-    const { store } = this.#options
-    const entries = await store.resolve(items)
-    const [artists, tracks] = await Promise.all([
-      known(
-        entries.flatMap((entry) => entry.artists),
-        (keys) => store.artists(keys),
-      ),
-      known(
-        entries.flatMap((entry) => entry.track ?? []),
-        (keys) => store.tracks(keys),
-      ),
+  /**
+   * Queues what the store doesn't know of items, which must be stored. One call at a time. Full batches are asked for
+   * while the caller goes on.
+   * @throws SpotifyError of an earlier batch
+   */
+  async want(items: readonly Item[]): Promise<void> {
+    if (this.#artists.isClosed && this.#tracks.isClosed) return
+    const entries = await this.#options.store.resolve(items)
+    await Promise.all([
+      this.#artists.want(entries.flatMap((entry) => entry.artists)),
+      this.#tracks.want(entries.flatMap((entry) => entry.track ?? [])),
     ])
-    items.forEach((item, at) => {
-      const { artists: keys, track } = entries[at]!
-      item.artistIds?.forEach((ids, place) => {
-        const key = keys.length === item.artists.length ? keys[place]! : ''
-        if (ids?.spotify && !artists.get(key)?.genres) this.#artists.add(ids.spotify)
-      })
-      if (item.ids?.spotify && track && !tracks.get(track)?.audio) this.#tracks.add(item.ids.spotify)
-    })
-    this.#people.push({ person, artists: this.#artists.wanted, tracks: this.#tracks.wanted })
-    await this.#ask(false)
   }
 
   /** Asks for what is left, in batches that need not be full. @throws SpotifyError */
   async finish(): Promise<void> {
-    await this.#ask(true)
+    await Promise.all([this.#artists.finish(), this.#tracks.finish()])
   }
 
-  /** One at a time, so that batches are full and in order. */
-  #ask(all: boolean): Promise<void> {
-    const turn = this.#turn.then(async () => {
-      for (const ids of this.#artists.batches(all)) await this.#askArtists(ids)
-      for (const ids of this.#tracks.batches(all)) await this.#askTracks(ids)
-      await this.#release()
-    })
-    this.#turn = turn.catch(() => {})
-    return turn
+  #answers<T>(told: readonly Told<T>[]): readonly CatalogueAnswer<T>[] {
+    const provenance = this.#options.provenance()
+    return told.map(({ key, value }) => ({
+      key,
+      provenance,
+      ...(value !== undefined && { value }),
+      askAgainAt: value === undefined ? provenance.readAt + patience : Number.MAX_SAFE_INTEGER,
+    }))
   }
 
-  async #askArtists(ids: readonly string[]): Promise<void> {
-    const { client, store, provenance, signal } = this.#options
-    const waiting = this.#artists
-    const single = 'this app may ask for one artist at a time only'
-    if (client.access.may('batches') === false) waiting.closed = single
-    if (waiting.closed === undefined) {
-      for await (const facts of readArtists(client, ids, { signal })) {
-        const rows = facts.flatMap(({ id, name, genres }) =>
-          name && genres ? [{ name, ids: { spotify: id }, genres, provenance: provenance() }] : [],
-        )
-        if (client.access.may('batches') === false) {
-          waiting.closed = single
-          break
-        }
-        waiting.found += rows.filter(({ genres }) => genres.length > 0).length
-        if (rows.length === 0 && facts.some(({ name }) => name)) waiting.closed = 'this app is not told genres'
-        if (rows.length > 0) await store.putArtistGenres(rows)
+  async #askArtists(ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]> | string> {
+    const { client, signal } = this.#options
+    if (client.access.may('batches') === false) return single
+    const genres = new Map<string, readonly string[]>()
+    let isTold = false
+    let isNamed = false
+    for await (const facts of readArtists(client, ids, { signal })) {
+      if (client.access.may('batches') === false) return single
+      for (const { id, name, genres: told } of facts) {
+        isNamed ||= name !== undefined
+        isTold ||= told !== undefined
+        if (told && told.length > 0) genres.set(id, told)
       }
     }
-    waiting.done += ids.length
+    return isNamed && !isTold ? 'this app is not told genres' : genres
   }
 
-  async #askTracks(ids: readonly string[]): Promise<void> {
-    const { client, store, provenance, signal } = this.#options
-    const waiting = this.#tracks
+  async #askTracks(ids: readonly string[]): Promise<ReadonlyMap<string, AudioFeatures> | string> {
+    const { client, signal } = this.#options
+    const audio = new Map<string, AudioFeatures>()
     try {
-      if (waiting.closed === undefined)
-        for await (const features of readAudioFeatures(client, ids, { signal })) {
-          const rows = features.flatMap(({ id, audio }) =>
-            audio ? [{ ids: { spotify: id }, audio, provenance: provenance() }] : [],
-          )
-          waiting.found += rows.length
-          if (rows.length > 0) await store.putTrackAudio(rows)
-        }
+      for await (const features of readAudioFeatures(client, ids, { signal }))
+        for (const { id, audio: told } of features) if (told) audio.set(id, told)
+      return audio
     } catch (error) {
       const isRefused = error instanceof SpotifyError && (error.kind === 'forbidden' || error.kind === 'not-found')
       if (!isRefused) throw error
-      waiting.closed = 'this app is not told audio features'
-    }
-    waiting.done += ids.length
-  }
-
-  /** People come in the order in which their ids were queued. */
-  async #release(): Promise<void> {
-    for (;;) {
-      const next = this.#people[0]
-      if (!next || next.artists > this.#artists.done || next.tracks > this.#tracks.done) return
-      this.#people.shift()
-      await this.#options.onAsked(next.person)
+      return 'this app is not told audio features'
     }
   }
-}
-
-/** Ids in the order in which they were first wanted. */
-class Waiting {
-  readonly #size: number
-  readonly #seen = new Set<string>()
-  #ids: string[] = []
-  /** How many have been dealt with. */
-  done = 0
-  found = 0
-  closed: string | undefined
-
-  constructor(size: number) {
-    this.#size = size
-  }
-
-  get wanted(): number {
-    return this.#seen.size
-  }
-
-  get asked(): Asked {
-    const asked = this.closed === undefined ? this.done : 0
-    return { asked, found: this.found, ...(this.closed !== undefined && { closed: this.closed }) }
-  }
-
-  add(id: string): void {
-    if (this.#seen.has(id)) return
-    this.#seen.add(id)
-    this.#ids.push(id)
-  }
-
-  *batches(all: boolean): Generator<readonly string[], void> {
-    while (this.#ids.length >= this.#size || (all && this.#ids.length > 0)) yield this.#ids.splice(0, this.#size)
-  }
-}
-
-async function known<T extends { readonly key: string }>(
-  keys: readonly string[],
-  look: (keys: readonly string[]) => Promise<readonly (T | undefined)[]>,
-): Promise<ReadonlyMap<string, T>> {
-  const rows = await look([...new Set(keys)])
-  return new Map(rows.flatMap((row) => (row ? [[row.key, row] as const] : [])))
 }

@@ -1,7 +1,7 @@
 import type { CollectedPlaylist, KnownPerson } from '../../spotify/index.ts'
 import { profileLink } from '../../spotify/index.ts'
 import type { Item } from '../../taste/item.ts'
-import type { Remembered } from './known-people.ts'
+import type { ReadingNotes } from './reading-notes.ts'
 
 /** A profile as it is stored: its items in their order, with the names of their playlists. */
 export interface StoredItems {
@@ -22,12 +22,12 @@ export interface LastReading {
  */
 export function lastReading(
   { id, isSignedIn }: Pick<KnownPerson, 'id' | 'isSignedIn'>,
-  remembered: Remembered,
+  notes: ReadingNotes,
   stored: StoredItems,
 ): LastReading | undefined {
   const rest = byPlaylist(stored.items)
   const items = new Map<string, readonly Item[]>()
-  for (const playlist of remembered.playlists) {
+  for (const playlist of notes.playlists) {
     const { entries, stored: place } = playlist
     const taken = place === undefined ? [] : (rest[place]?.splice(0, entries) ?? [])
     if (taken.length !== entries) return undefined
@@ -35,10 +35,11 @@ export function lastReading(
   }
   if (rest.some((left) => left.length > 0)) return undefined
   const snapshots = new Map(
-    remembered.playlists.flatMap(({ id, snapshot }) => (snapshot === undefined ? [] : [[id, snapshot] as const])),
+    notes.playlists.flatMap(({ id, snapshot }) => (snapshot === undefined ? [] : [[id, snapshot] as const])),
   )
+  const left = new Set(notes.playlists.flatMap(({ id, begun }) => (begun ? id : [])))
   const { name } = stored
-  return { person: { id, ...(name && { name }), url: profileLink(id).url, isSignedIn, snapshots }, items }
+  return { person: { id, ...(name && { name }), url: profileLink(id).url, isSignedIn, snapshots, left }, items }
 }
 
 /** All items of a reading, those of unchanged playlists from the last one, under the names that the playlists have now. */
@@ -47,20 +48,18 @@ export function itemsOf(playlists: readonly CollectedPlaylist[], last: LastReadi
 }
 
 function itemsOfOne({ playlist, items, state }: CollectedPlaylist, last: LastReading | undefined): readonly Item[] {
-  if (state !== 'unchanged') return items
+  const isLeftAsBefore =
+    state === 'left' && items.length === 0 && playlist.snapshotId === last?.person.snapshots.get(playlist.id)
+  const isFormer = state === 'unchanged' || isLeftAsBefore
+  if (!isFormer) return items
   const former = last?.items.get(playlist.id) ?? []
   return former.map(({ playlist: _, ...item }) => ({ ...item, ...(playlist.name && { playlist: playlist.name }) }))
 }
 
-/** What to remember of a reading whose items are stored. */
-export function remember(
-  playlists: readonly CollectedPlaylist[],
-  last: LastReading | undefined,
-  askedAt: number | undefined,
-): Remembered {
+/** What to note of a reading whose items are stored. */
+export function notesOf(playlists: readonly CollectedPlaylist[], last: LastReading | undefined): ReadingNotes {
   const names = new Map<string, number>()
   return {
-    ...(askedAt !== undefined && { askedAt }),
     playlists: playlists.map((collected) => {
       const { playlist, state } = collected
       const entries = itemsOfOne(collected, last).length
@@ -68,6 +67,7 @@ export function remember(
       return {
         id: playlist.id,
         ...(state !== 'partly' && playlist.snapshotId !== undefined && { snapshot: playlist.snapshotId }),
+        ...(state === 'left' && { begun: true }),
         ...(entries > 0 && { stored: names.get(playlist.name)! }),
         entries,
       }

@@ -43,6 +43,7 @@ export function gapsConformance(newPlace: NewPlace): void {
     const rest = await store.artistGaps({ ...query, limit: 2, after: first.next! })
     assert.deepEqual([...first.rows, ...rest.rows], rows)
     assert.equal(rest.next, undefined)
+    assert.deepEqual([first.total, rest.total], [3, 1])
     const only = [rows[1]!.key, rows[1]!.key, 'name:nobody']
     assert.deepEqual((await store.artistGaps({ ...query, only })).rows, [rows[1]])
     assert.deepEqual((await store.trackGaps({ ...query, only: ['spotify:t1'] })).rows.length, 1)

@@ -232,6 +232,32 @@ export function profilesConformance(newPlace: NewPlace): void {
     )
     assert.equal((await store.counts()).artists, 1)
   })
+
+  storeTest('notes for the next reading: kept with the content, and gone with it', newPlace, async (store) => {
+    const spotify = { origin: 'spotify', source: 'spotify', readAt } as const
+    const low = profileOf('a:1', [{ artists: ['Low'] }], { provenance: spotify })
+    const can = { ...low, items: [{ artists: ['Can'] }] }
+    const notes = (text: string) => new Map([['a:1', text]])
+    assert.equal(await store.readingNotes('a:1'), undefined)
+    await store.putProfiles([low, profileOf('a:2', [{ artists: ['Low'] }])], notes('one'))
+    assert.equal(await store.readingNotes('a:1'), 'one')
+    assert.equal(await store.readingNotes('a:2'), undefined)
+    // News for the next reading alone change nothing that others follow.
+    const before = await store.lastChange()
+    assert.deepEqual(await store.putProfiles([low], notes('two')), ['unchanged'])
+    assert.equal(await store.readingNotes('a:1'), 'two')
+    assert.equal(await store.lastChange(), before)
+    assert.deepEqual(await store.putProfiles([low]), ['unchanged'])
+    assert.equal(await store.readingNotes('a:1'), 'two')
+    assert.deepEqual(await store.putProfiles([can]), ['changed'])
+    assert.equal(await store.readingNotes('a:1'), undefined)
+    await store.putProfiles([low], notes('three'))
+    await store.purgeExpired(readAt + 24 * 3600)
+    assert.equal(await store.readingNotes('a:1'), undefined)
+    await store.putProfiles([low], notes('four'))
+    await store.erase('a:1')
+    assert.equal(await store.readingNotes('a:1'), undefined)
+  })
 }
 
 /** Entries by playlist, in the order in which playlists first appear. */

@@ -23,6 +23,7 @@ export class Eraser {
       expired: database.prepare('SELECT n, key FROM listeners WHERE expires_at <= ? AND digest IS NOT NULL'),
       clearPlaylists: database.prepare('DELETE FROM playlists WHERE listener = ?'),
       clearTagged: database.prepare('DELETE FROM tagged WHERE listener = ?'),
+      clearNotes: database.prepare('DELETE FROM reading_notes WHERE listener = ?'),
       clearEmbeddings: database.prepare('DELETE FROM embeddings WHERE listener = ?'),
       clearHead: database.prepare('UPDATE listeners SET digest = NULL, name = NULL, url = NULL WHERE n = ?'),
       clearGenres: database.prepare(
@@ -56,6 +57,7 @@ export class Eraser {
       const before = this.#references.of(n)
       this.#statements.clearPlaylists.run(n)
       this.#statements.clearTagged.run(n)
+      this.#statements.clearNotes.run(n)
       this.#statements.clearEmbeddings.run(n)
       this.#statements.clearHead.run(n)
       this.#references.change(before)

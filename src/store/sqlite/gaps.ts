@@ -1,11 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { ArtistGap, GapQuery, Page, TrackGap } from '../feature-store.ts'
+import type { ArtistGap, GapPage, GapQuery, TrackGap } from '../feature-store.ts'
 import { aliasHash } from './schema.ts'
 
 interface GapRow {
   readonly n: number
   readonly key: string
   readonly listeners: number
+  /** Of all rows, not only those within the limit. */
+  readonly total: number
   /** JSON. */
   readonly asked: string
   readonly name: string | null
@@ -51,14 +53,14 @@ export class GapReader {
     this.#tracks = statements(database, tracks)
   }
 
-  artists(query: GapQuery): Page<ArtistGap> {
+  artists(query: GapQuery): GapPage<ArtistGap> {
     return read(this.#artists, query, ({ name, spotify, mbid }) => ({
       name: name as string,
       ids: { ...(spotify !== null && { spotify }), ...(mbid !== null && { mbid }) },
     }))
   }
 
-  tracks(query: GapQuery): Page<TrackGap> {
+  tracks(query: GapQuery): GapPage<TrackGap> {
     return read(this.#tracks, query, ({ spotify, isrc, mbid }) => ({
       ids: {
         ...(spotify !== null && { spotify }),
@@ -77,7 +79,7 @@ interface Statements {
 function statements(database: DatabaseSync, { kind, value, expiry, columns, condition }: Table): Statements {
   const query = (from: string) =>
     database.prepare(
-      `SELECT t.n, t.key, c.listeners, ${columns},
+      `SELECT t.n, t.key, c.listeners, ${columns}, count(*) OVER () AS total,
          (SELECT json_group_array(s.source) FROM ${kind}_asks k JOIN sources s ON s.n = k.source
           WHERE k.${kind} = t.n AND k.again_at > :now AND s.source IN (SELECT value FROM json_each(:sources))) AS asked
        FROM ${from}
@@ -102,7 +104,7 @@ function read<T>(
   { all, only: some }: Statements,
   { sources, now, only, after, limit = pageOfGaps }: GapQuery,
   about: (row: GapRow) => T,
-): Page<T & Pick<ArtistGap, 'key' | 'listeners' | 'asked'>> {
+): GapPage<T & Pick<ArtistGap, 'key' | 'listeners' | 'asked'>> {
   const [listeners, n] = after === undefined ? [Number.MAX_SAFE_INTEGER, 0] : after.split(' ').map(Number)
   const given = { sources: JSON.stringify(sources), now, listeners: listeners!, n: n!, limit }
   const pairs = only && JSON.stringify([...new Set(only)].map((key) => [aliasHash(key), key]))
@@ -115,6 +117,7 @@ function read<T>(
       asked: JSON.parse(row.asked) as string[],
       ...about(row),
     })),
+    total: last?.total ?? 0,
     ...(found.length === limit && last && { next: `${last.listeners} ${last.n}` }),
   }
 }

@@ -58,6 +58,10 @@ export class ProfileWriter {
       ),
       clearTagged: database.prepare('DELETE FROM tagged WHERE listener = ?'),
       addTagged: database.prepare('INSERT INTO tagged (listener, body) VALUES (?, ?)'),
+      clearNotes: database.prepare('DELETE FROM reading_notes WHERE listener = ?'),
+      setNotes: database.prepare(
+        'INSERT INTO reading_notes (listener, body) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET body = ?2 WHERE body <> ?2',
+      ),
     }
   }
 
@@ -68,6 +72,7 @@ export class ProfileWriter {
     if (head?.digest && Buffer.compare(head.digest, digest) === 0) {
       // Content with a date of expiry that was read again may be kept for another while.
       this.#statements.renew.run(head.n, readAt, expiresAt)
+      if (profile.notes !== undefined) this.#statements.setNotes.run(head.n, profile.notes)
       return 'unchanged'
     }
     const key = head?.key ?? randomKey()
@@ -78,7 +83,9 @@ export class ProfileWriter {
       this.#statements.update.run(source, readAt, expiresAt, digest, name ?? null, url ?? null, listener)
       this.#statements.clearPlaylists.run(listener)
       this.#statements.clearTagged.run(listener)
+      this.#statements.clearNotes.run(listener)
     }
+    if (profile.notes !== undefined) this.#statements.setNotes.run(listener, profile.notes)
     this.#references.change(before, this.#addContent(listener, profile))
     this.#changes.append('profile', key)
     return head ? 'changed' : 'added'

@@ -8,6 +8,7 @@ import type {
   Candidate,
   Change,
   Embedding,
+  GapPage,
   GapQuery,
   Page,
   PageQuery,
@@ -70,6 +71,7 @@ export class Reader {
     this.#statements = {
       listener: database.prepare(`${head} WHERE l.id = ?`),
       listenerByKey: database.prepare(`${head} WHERE l.key = ?`),
+      notes: database.prepare('SELECT r.body FROM reading_notes r JOIN listeners l ON l.n = r.listener WHERE l.id = ?'),
       friends: { keep: friends('keep'), match: friends('match'), train: friends('train') },
       changes: database.prepare('SELECT seq, kind, key FROM changes WHERE seq > ? ORDER BY seq LIMIT ?'),
       lastChange: database.prepare('SELECT coalesce(max(seq), 0) AS seq FROM changes'),
@@ -105,6 +107,10 @@ export class Reader {
     return head && toListener(head)
   }
 
+  readingNotes(id: string): string | undefined {
+    return (this.#statements.notes.get(id) as { body: string } | undefined)?.body
+  }
+
   /** The profile of one listener as a page, empty where there is none to be read. */
   profile(id: string, purpose: Purpose, now: number): PackedPage {
     return this.#snapshot(() => this.#profiles.one(id, purpose, now))
@@ -131,11 +137,11 @@ export class Reader {
     return this.#snapshot(() => this.#catalogue.tracks(keys, purpose, now))
   }
 
-  artistGaps(query: GapQuery): Page<ArtistGap> {
+  artistGaps(query: GapQuery): GapPage<ArtistGap> {
     return this.#gaps.artists(query)
   }
 
-  trackGaps(query: GapQuery): Page<TrackGap> {
+  trackGaps(query: GapQuery): GapPage<TrackGap> {
     return this.#gaps.tracks(query)
   }
 

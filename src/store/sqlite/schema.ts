@@ -211,4 +211,11 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (track, source)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What the next reading of a listener wants to know; body: as its source wrote it.
+  CREATE TABLE reading_notes (
+    listener INTEGER PRIMARY KEY REFERENCES listeners ON DELETE CASCADE,
+    body TEXT NOT NULL
+  ) STRICT;
+  `,
 ]

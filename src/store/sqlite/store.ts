@@ -64,9 +64,10 @@ export class SqliteStore implements FeatureStore {
     this.#writeThread = writeThread
   }
 
-  async putProfiles(profiles: readonly Profile[]): Promise<readonly PutOutcome[]> {
+  async putProfiles(profiles: readonly Profile[], notes?: ReadonlyMap<string, string>): Promise<readonly PutOutcome[]> {
     const parts = chunks(profiles, ({ items }) => items.length + 1, mostItemsACall)
-    const outcomes = await Promise.all(parts.map((part) => this.#writeThread.call('putProfiles', [part.map(toWire)])))
+    const wire = (profile: Profile) => toWire(profile, notes?.get(profile.id))
+    const outcomes = await Promise.all(parts.map((part) => this.#writeThread.call('putProfiles', [part.map(wire)])))
     return outcomes.flat()
   }
 
@@ -86,16 +87,16 @@ export class SqliteStore implements FeatureStore {
     return this.#writeThread.call('putTrackAliases', [rows])
   }
 
-  putCandidates(rows: readonly Candidate[]): Promise<number> {
-    return this.#writeThread.call('putCandidates', [rows])
-  }
-
   putGenreAnswers(rows: readonly CatalogueAnswer<readonly string[]>[]): Promise<number> {
     return this.#writeThread.call('putGenreAnswers', [rows])
   }
 
   putAudioAnswers(rows: readonly CatalogueAnswer<AudioFeatures>[]): Promise<number> {
     return this.#writeThread.call('putAudioAnswers', [rows])
+  }
+
+  putCandidates(rows: readonly Candidate[]): Promise<number> {
+    return this.#writeThread.call('putCandidates', [rows])
   }
 
   putEmbeddings(model: number, rows: readonly Pick<Embedding, 'key' | 'vector'>[]): Promise<void> {
@@ -120,6 +121,10 @@ export class SqliteStore implements FeatureStore {
 
   async listenerByKey(key: string): Promise<Listener | undefined> {
     return this.#read((reader) => reader.listenerByKey(key))
+  }
+
+  async readingNotes(listener: string): Promise<string | undefined> {
+    return this.#read((reader) => reader.readingNotes(listener))
   }
 
   async profile(id: string, purpose: Purpose): Promise<StoredProfile | undefined> {

@@ -8,6 +8,8 @@ import type { Profile, Tagged } from '../../taste/listener.ts'
  */
 export interface WireProfile extends Pick<Profile, 'id' | 'name' | 'url' | 'provenance' | 'consent'> {
   readonly content: string
+  /** For the next reading. */
+  readonly notes?: string
 }
 
 interface Content {
@@ -15,13 +17,16 @@ interface Content {
   readonly tagged?: readonly Tagged[]
 }
 
-export function toWire({ id, name, url, provenance, consent, items, tagged }: Profile): WireProfile {
+export function toWire(
+  { id, name, url, provenance, consent, items, tagged }: Profile,
+  notes: string | undefined,
+): WireProfile {
   const content: Content = {
     items: items.map(inOrder),
     ...(tagged && tagged.length > 0 && { tagged: tagged.map(({ artist, tags }) => ({ artist, tags })) }),
   }
   const head = { id, ...(name !== undefined && { name }), ...(url !== undefined && { url }), provenance, consent }
-  return { ...head, content: JSON.stringify(content) }
+  return { ...head, content: JSON.stringify(content), ...(notes !== undefined && { notes }) }
 }
 
 /** What is stored of an item, in one order, so that equal items make equal texts. JSON leaves out what is undefined. */
