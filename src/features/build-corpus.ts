@@ -7,11 +7,17 @@ import { byteOrder, orderOf } from './byte-order.ts'
 import { type Catalogue, type Corpus, modelledAudio } from './corpus.ts'
 import { type SparseRows, SparseRowsBuilder } from './sparse-rows.ts'
 
+/** An entry that may count less than in full. */
+export interface WeighedEntry extends Entry {
+  /** Above 0 to 1; 1 where absent. */
+  readonly weight?: number
+}
+
 /** One listener as a corpus takes them: resolved to known artists and tracks. */
 export interface ListenerRow {
   readonly id: ListenerId
   readonly source: string
-  readonly playlists: readonly { readonly entries: readonly Entry[] }[]
+  readonly playlists: readonly { readonly entries: readonly WeighedEntry[] }[]
   readonly tagged?: readonly { readonly artist: ArtistKey; readonly tags: readonly string[] }[]
 }
 
@@ -139,8 +145,8 @@ async function audioOf(tracks: readonly (TrackKey | undefined)[], lookups: Looku
 /** Whatever a file claims, nobody has played one thing more often than a thousand times a day for a lifetime. */
 const mostPlays = 3e7
 
-function playsOf({ plays = 1 }: Entry): number {
-  return plays >= 1 ? Math.min(plays, mostPlays) : 1
+function playsOf({ plays = 1, weight = 1 }: WeighedEntry): number {
+  return weight * (plays >= 1 ? Math.min(plays, mostPlays) : 1)
 }
 
 /** Keys in byte order, with the way there and back from the order in which they were met. */
