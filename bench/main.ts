@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util'
 import { Problem } from '../src/taste/problem.ts'
+import { benchIngest } from './ingest.ts'
 import { benchKernels } from './kernels.ts'
 import { benchTrain } from './train.ts'
 
-/** `npm run bench -- kernels|train [options]`; bench/README.md explains each. */
+/** `npm run bench -- ingest|kernels|train [options]`; bench/README.md explains each. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    listeners: { type: 'string' },
     threads: { type: 'string' },
     rounds: { type: 'string' },
     steps: { type: 'string' },
@@ -16,7 +18,7 @@ const { values, positionals } = parseArgs({
 })
 
 /** A whole number of at least 1. */
-function count(name: 'threads' | 'rounds' | 'steps', otherwise: number): number {
+function count(name: 'listeners' | 'threads' | 'rounds' | 'steps', otherwise: number): number {
   const given = Number(values[name] ?? otherwise)
   if (!Number.isInteger(given) || given < 1) {
     throw new Problem(`bench: --${name} ${values[name]}`, { do: 'give a whole number of at least 1' })
@@ -28,11 +30,14 @@ async function run(): Promise<void> {
   const threads = count('threads', 2)
   const { python } = values
   const variants = values.variants?.split(',')
-  if (positionals[0] === 'kernels') await benchKernels({ threads, rounds: count('rounds', 50) })
+  if (positionals[0] === 'ingest') await benchIngest({ listeners: count('listeners', 600) })
+  else if (positionals[0] === 'kernels') await benchKernels({ threads, rounds: count('rounds', 50) })
   else if (positionals[0] === 'train') {
     await benchTrain({ threads, rounds: count('rounds', 15), steps: count('steps', 30), python, variants })
   } else
-    throw new Problem(`bench: no benchmark called "${positionals[0] ?? ''}"`, { do: 'there are kernels and train' })
+    throw new Problem(`bench: no benchmark called "${positionals[0] ?? ''}"`, {
+      do: 'there are ingest, kernels and train',
+    })
 }
 
 await run().catch((error: unknown) => {

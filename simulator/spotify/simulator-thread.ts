@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { type Shape, uniform } from '../world/uniform.ts'
 import { createWorld } from '../world/world.ts'
 import type { Limits, Quirks } from './settings.ts'
 import { SpotifySimulator } from './simulator.ts'
@@ -7,6 +8,8 @@ import { SpotifySimulator } from './simulator.ts'
 export interface BackgroundSettings {
   readonly seed: number
   readonly listeners: number
+  /** Equally much for each listener. Default: as the world has it. */
+  readonly shape?: Shape
   readonly quirks?: Quirks
   readonly limits?: Limits
 }
@@ -15,8 +18,10 @@ export interface BackgroundSettings {
 export type Hosts = SpotifySimulator['hosts']
 
 /** Serves until any message comes. */
-const { seed, listeners, ...settings } = workerData as BackgroundSettings
+const { seed, listeners, shape, ...settings } = workerData as BackgroundSettings
 const port = parentPort as NonNullable<typeof parentPort>
-const simulator = await new SpotifySimulator({ world: createWorld({ seed, listeners }), ...settings }).listen()
+const made = createWorld({ seed, listeners })
+const world = shape ? uniform(made, shape) : made
+const simulator = await new SpotifySimulator({ world, ...settings }).listen()
 port.once('message', () => simulator.close())
 port.postMessage(simulator.hosts satisfies Hosts)
