@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { Problem } from '../taste/problem.ts'
 import { demoCommand } from './commands/demo.ts'
+import { enrichCommand } from './commands/enrich.ts'
 import { eraseCommand } from './commands/erase.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { exportCommand } from './commands/export.ts'
@@ -31,6 +32,7 @@ function program(): Command {
     demoCommand(),
     importCommand(),
     ingestCommand(),
+    enrichCommand(),
     trainCommand(),
     matchCommand(),
     evaluateCommand(),

@@ -7,19 +7,26 @@ import { Problem } from '../taste/problem.ts'
 
 const switchValue = z.enum(['off', 'permitted'])
 const switches = Object.fromEntries(operatorSwitches.map((name) => [name, switchValue.optional()]))
+const contact = z.string().regex(/^(?:[^\s@]+@[^\s@]+|https?:\/\/\S+)$/, 'is neither an e-mail address nor a web page')
 const others = z.strictObject({
   publicProfiles: z.enum(publicProfiles).optional(),
   'spotify.requestsPerDay': z.int().positive().optional(),
   'spotify.requestsPerSecond': z.number().positive().max(1000).optional(),
+  reccobeats: z.enum(['off', 'on']).optional(),
+  'musicbrainz.contact': contact.optional(),
+  'reccobeats.api': z.url().optional(),
+  'musicbrainz.api': z.url().optional(),
+  'lastfm.api': z.url().optional(),
+  'listenbrainz.api': z.url().optional(),
 })
 const schema = others.extend(switches)
 
-/** What the operator states: what they permit, how public profiles appear, and how much may be asked of Spotify. */
+/** What the operator states: what they permit, how public profiles appear, and who may be asked how much. */
 export type Settings = PolicySettings & z.infer<typeof others>
 
 /**
  * What the operator states in `settings.json` of the data folder; nothing where there is no such file. The settings
- * are explained in docs/data-terms.md and docs/spotify-access.md.
+ * are explained in docs/data-terms.md, docs/spotify-access.md and docs/catalogue.md.
  * @throws Problem that names the setting and its value.
  */
 export async function readSettings(dataFolder: string): Promise<Settings> {
