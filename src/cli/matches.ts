@@ -1,3 +1,4 @@
+import { affinityTexts } from '../matching/affinity-texts.ts'
 import { rarityText } from '../matching/words.ts'
 import type { Match, MatchAnswer } from '../pipelines/match.ts'
 import { count, counted, ending, faint, line, strong } from './output.ts'
@@ -21,22 +22,6 @@ export function printMatches(taken: string, answer: MatchAnswer, seconds: number
 const namedArtists = 6
 /** Smallest share of what makes two close that is told. */
 const worthAWord = 0.05
-/** More decimals tell nobody anything. */
-const mostDecimals = 3
-
-/**
- * With as few decimals as tell them apart, so that the first ten matches differ however many listeners there are.
- * Below 1, nothing is worth telling apart.
- */
-export function affinityTexts(affinities: readonly number[]): readonly string[] {
-  const told = affinities.filter((affinity) => affinity >= 1)
-  const distinct = new Set(told).size
-  let decimals = 0
-  while (decimals < mostDecimals && new Set(told.map((affinity) => affinity.toFixed(decimals))).size < distinct)
-    decimals++
-  return affinities.map((affinity) => (affinity < 1 ? '<1' : affinity.toFixed(decimals)))
-}
-
 function printMatch(match: Match, affinity: string | undefined) {
   const { rank, listener, rarity, confidence, reason, parts, artists, genres, tracks, sharedTracks, differences } =
     match

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { affinityTexts } from './matches.ts'
+import { affinityTexts } from './affinity-texts.ts'
 
 test('affinities have as few decimals as tell them apart', () => {
   assert.deepEqual(affinityTexts([71.2, 64.4, 3]), ['71', '64', '3'])
