@@ -1,6 +1,7 @@
 import { describe } from 'node:test'
 import { aliasConformance } from './conformance/aliases.ts'
 import { catalogueConformance } from './conformance/catalogue.ts'
+import { descriptionConformance } from './conformance/descriptions.ts'
 import { eraseConformance } from './conformance/erase.ts'
 import { gapsConformance } from './conformance/gaps.ts'
 import type { NewPlace } from './conformance/place.ts'
@@ -18,6 +19,7 @@ export function featureStoreConformance(name: string, newPlace: NewPlace): void 
     gaps: gapsConformance,
     policy: policyConformance,
     relations: relationsConformance,
+    descriptions: descriptionConformance,
     erase: eraseConformance,
   }
   for (const [part, conformance] of Object.entries(parts))

@@ -128,6 +128,45 @@ export interface Embedding {
   readonly expiresAt?: number
 }
 
+/** An embedding with what else a model knows of the listener. */
+export interface Described extends Embedding {
+  /** What finding and scoring the listener needs, as `matching/description` packs it. */
+  readonly terms: Uint8Array
+  /** It was made from what was stored up to this change. */
+  readonly madeAt: number
+}
+
+export interface DescriptionRow extends Pick<Described, 'key' | 'vector' | 'terms' | 'madeAt'> {
+  /** What explaining a match needs. */
+  readonly details: Uint8Array
+}
+
+/** Listeners who may be matched and are not described, or not as they are now. */
+export interface StaleQuery extends PageQuery {
+  /** Whether to count genres and audio features that have changed since, of whomever. */
+  readonly catalogue?: boolean
+}
+
+/** How far a model's descriptions are behind, in listeners who may be matched. */
+export interface Staleness {
+  readonly described: number
+  /** Without a description. */
+  readonly missing: number
+  /** Whose profile has changed since. */
+  readonly outdated: number
+  /** Described before genres or audio features last changed, anybody's. */
+  readonly beforeCatalogue: number
+}
+
+/** When everybody was last described for a model. */
+export interface RefreshNote {
+  readonly model: number
+  /** Seconds since 1970. */
+  readonly at: number
+  /** How many listeners were described anew. */
+  readonly described: number
+}
+
 /** What happened, in the order in which it became durable. `key` is the listener's opaque key. */
 export interface Change {
   /** Grows by at least one with each change and is never used twice. */
@@ -192,6 +231,11 @@ export interface FeatureStore {
   putCandidates(rows: readonly Candidate[]): Promise<number>
   /** Leaves out listeners who are not stored (any more). */
   putEmbeddings(model: number, rows: readonly Pick<Embedding, 'key' | 'vector'>[]): Promise<void>
+  /** Stores embeddings together with the rest of the descriptions. Leaves out listeners who are not stored (any more). */
+  putDescriptions(model: number, rows: readonly DescriptionRow[]): Promise<void>
+  /** Removes a model's embeddings and descriptions. Resolves to how many there were. */
+  dropDescriptions(model: number): Promise<number>
+  noteRefresh(note: RefreshNote): Promise<void>
   /** @throws Problem when the listener is unknown. */
   setConsent(listener: ListenerId, consent: Consent): Promise<void>
   /**
@@ -241,6 +285,19 @@ export interface FeatureStore {
   embeddings(model: number, query?: PageQuery): Promise<Page<Embedding>>
   /** In the order asked; undefined for listeners who have none, are not stored or may not be matched. */
   embeddingsOf(model: number, keys: readonly string[]): Promise<readonly (Embedding | undefined)[]>
+  /** Of listeners who may be matched, in an order of the store's own. */
+  descriptions(model: number, query?: PageQuery): Promise<Page<Described>>
+  /** In the order asked; undefined for listeners who have none, are not stored or may not be matched. */
+  descriptionsOf(model: number, keys: readonly string[]): Promise<readonly (Described | undefined)[]>
+  /** Likewise. */
+  detailsOf(model: number, keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>
+  /** Keys of listeners, in the order of the keys, which is a random one. */
+  stale(model: number, query?: StaleQuery): Promise<Page<string>>
+  staleness(model: number): Promise<Staleness>
+  /** Of every model that everybody was described for. */
+  refreshes(): Promise<readonly RefreshNote[]>
+  /** Without what they listen to, in the byte order of their ids. */
+  listeners(purpose: Purpose, query?: PageQuery): Promise<Page<Listener>>
   candidates(state: Candidate['state'], query?: PageQuery): Promise<Page<Candidate>>
   counts(): Promise<StoreCounts>
   close(): Promise<void>

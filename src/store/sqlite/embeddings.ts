@@ -17,7 +17,7 @@ export interface PackedEmbeddings {
   readonly next?: string
 }
 
-type Row = [
+export type EmbeddingColumns = [
   cursor: number,
   key: string,
   listener: string,
@@ -25,6 +25,9 @@ type Row = [
   expiresAt: number | null,
   vector: Uint8Array,
 ]
+
+export const embeddingColumns =
+  'l.n, l.key, l.id, l.findable + 2 * l.show_name + 4 * l.show_tracks + 8 * l.train, l.expires_at, e.vector'
 
 const pageOfRows = 4000
 
@@ -36,7 +39,7 @@ export class EmbeddingReader {
   constructor(database: DatabaseSync, settings: PolicySettings) {
     const select = (which: string, rest: string) => {
       const statement = database.prepare(
-        `SELECT l.n, l.key, l.id, l.findable + 2 * l.show_name + 4 * l.show_tracks + 8 * l.train, l.expires_at, e.vector
+        `SELECT ${embeddingColumns}
          FROM listeners l CROSS JOIN embeddings e ON e.listener = l.n
          WHERE ${which} AND e.model = :model AND ${visible('l', 'match', settings)} ${rest}`,
       )
@@ -48,20 +51,20 @@ export class EmbeddingReader {
   }
 
   page(model: number, { after = '0', limit = pageOfRows }: PageQuery, now: number): PackedEmbeddings {
-    const rows = this.#page.all({ model, after: Number(after), limit, now }) as unknown as Row[]
+    const rows = this.#page.all({ model, after: Number(after), limit, now }) as unknown as EmbeddingColumns[]
     const last = rows.at(-1)
-    return { ...pack(rows), ...(rows.length === limit && last && { next: String(last[0]) }) }
+    return { ...packEmbeddings(rows), ...(rows.length === limit && last && { next: String(last[0]) }) }
   }
 
   of(model: number, keys: readonly string[], now: number): (Embedding | undefined)[] {
     return keys.map((key) => {
-      const row = this.#one.get({ model, key, now }) as unknown as Row | undefined
-      return row && unpackEmbeddings(pack([row])).rows[0]
+      const row = this.#one.get({ model, key, now }) as unknown as EmbeddingColumns | undefined
+      return row && unpackEmbeddings(packEmbeddings([row])).rows[0]
     })
   }
 }
 
-function pack(rows: readonly Row[]): PackedEmbeddings {
+export function packEmbeddings(rows: readonly EmbeddingColumns[]): PackedEmbeddings {
   const bytes = new Uint8Array(rows.reduce((sum, [, , , , , vector]) => sum + vector.length, 0))
   const facts = new Float64Array(2 * rows.length)
   const names: string[] = []

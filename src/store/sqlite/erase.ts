@@ -24,7 +24,9 @@ export class Eraser {
       clearPlaylists: database.prepare('DELETE FROM playlists WHERE listener = ?'),
       clearTagged: database.prepare('DELETE FROM tagged WHERE listener = ?'),
       clearNotes: database.prepare('DELETE FROM reading_notes WHERE listener = ?'),
-      clearEmbeddings: database.prepare('DELETE FROM embeddings WHERE listener = ?'),
+      clearDescriptions: ['embeddings', 'descriptions', 'description_details'].map((table) =>
+        database.prepare(`DELETE FROM ${table} WHERE listener = ?`),
+      ),
       clearHead: database.prepare('UPDATE listeners SET digest = NULL, name = NULL, url = NULL WHERE n = ?'),
       clearGenres: database.prepare(
         `UPDATE artists SET genres = NULL, genres_source = NULL, genres_read_at = NULL, genres_expire_at = NULL
@@ -58,7 +60,7 @@ export class Eraser {
       this.#statements.clearPlaylists.run(n)
       this.#statements.clearTagged.run(n)
       this.#statements.clearNotes.run(n)
-      this.#statements.clearEmbeddings.run(n)
+      for (const statement of this.#statements.clearDescriptions) statement.run(n)
       this.#statements.clearHead.run(n)
       this.#references.change(before)
       this.#changes.append('profile', key)

@@ -7,18 +7,23 @@ import type {
   ArtistGap,
   Candidate,
   Change,
+  Described,
   Embedding,
   GapPage,
   GapQuery,
   Page,
   PageQuery,
   Purpose,
+  RefreshNote,
+  Staleness,
+  StaleQuery,
   StoreCounts,
   TrackGap,
 } from '../feature-store.ts'
 import type { PolicySettings } from '../policy.ts'
 import { ArtistNames, StoredArtists } from './artists.ts'
 import { CatalogueReader } from './catalogue-reader.ts'
+import { DescriptionReader, type PackedDescriptions } from './descriptions.ts'
 import { DraftAliases } from './draft-aliases.ts'
 import { EmbeddingReader, type PackedEmbeddings } from './embeddings.ts'
 import type { PackedEntry } from './entries.ts'
@@ -47,6 +52,7 @@ export class Reader {
   readonly #profiles: ProfileReader
   readonly #catalogue: CatalogueReader
   readonly #embeddings: EmbeddingReader
+  readonly #descriptions: DescriptionReader
   readonly #gaps: GapReader
   readonly #storedArtists: StoredArtists
   readonly #storedTracks: StoredTracks
@@ -57,10 +63,13 @@ export class Reader {
     this.#catalogue = new CatalogueReader(database, settings)
     this.#gaps = new GapReader(database)
     this.#embeddings = new EmbeddingReader(database, settings)
+    this.#descriptions = new DescriptionReader(database, settings)
     this.#profiles = new ProfileReader(database, settings, this.#catalogue)
     this.#storedArtists = new StoredArtists(database)
     this.#storedTracks = new StoredTracks(database)
     const head = `SELECT ${headColumns} FROM listeners l JOIN sources s ON s.n = l.source`
+    const listeners = (purpose: Purpose) =>
+      database.prepare(`${head} WHERE l.id > :after AND ${visible('l', purpose, settings)} ORDER BY l.id LIMIT :limit`)
     const friends = (purpose: Purpose) =>
       database.prepare(
         `SELECT a.id AS a, b.id AS b FROM listeners a CROSS JOIN friends f ON f.a = a.n CROSS JOIN listeners b ON b.n = f.b
@@ -72,6 +81,7 @@ export class Reader {
       listener: database.prepare(`${head} WHERE l.id = ?`),
       listenerByKey: database.prepare(`${head} WHERE l.key = ?`),
       notes: database.prepare('SELECT r.body FROM reading_notes r JOIN listeners l ON l.n = r.listener WHERE l.id = ?'),
+      listeners: { keep: listeners('keep'), match: listeners('match'), train: listeners('train') },
       friends: { keep: friends('keep'), match: friends('match'), train: friends('train') },
       changes: database.prepare('SELECT seq, kind, key FROM changes WHERE seq > ? ORDER BY seq LIMIT ?'),
       lastChange: database.prepare('SELECT coalesce(max(seq), 0) AS seq FROM changes'),
@@ -188,6 +198,37 @@ export class Reader {
 
   embeddingsOf(model: number, keys: readonly string[], now: number): (Embedding | undefined)[] {
     return this.#snapshot(() => this.#embeddings.of(model, keys, now))
+  }
+
+  descriptions(model: number, query: PageQuery, now: number): PackedDescriptions {
+    return this.#descriptions.page(model, query, now)
+  }
+
+  descriptionsOf(model: number, keys: readonly string[], now: number): (Described | undefined)[] {
+    return this.#snapshot(() => this.#descriptions.of(model, keys, now))
+  }
+
+  detailsOf(model: number, keys: readonly string[], now: number): (Uint8Array | undefined)[] {
+    return this.#snapshot(() => this.#descriptions.details(model, keys, now))
+  }
+
+  stale(model: number, query: StaleQuery, now: number): Page<string> {
+    return this.#descriptions.stale(model, query, now)
+  }
+
+  staleness(model: number, now: number): Staleness {
+    return this.#descriptions.staleness(model, now)
+  }
+
+  refreshes(): RefreshNote[] {
+    return this.#descriptions.refreshes()
+  }
+
+  listeners(purpose: Purpose, { after = '', limit = pageOfRows }: PageQuery, now: number): Page<Listener> {
+    const heads = this.#statements.listeners[purpose].all({ after, now, limit }) as unknown as Head[]
+    const rows = heads.map(toListener)
+    const last = rows.at(-1)
+    return { rows, ...(rows.length === limit && last && { next: last.id }) }
   }
 
   candidates(state: Candidate['state'], { after = '', limit = pageOfRows }: PageQuery): Page<Candidate> {

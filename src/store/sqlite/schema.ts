@@ -218,4 +218,28 @@ export const migrations: readonly string[] = [
     body TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- What a model knows of a listener beside the embedding, made from what was stored up to a change. terms are read for
+  -- everybody and details for few, so they lie apart.
+  CREATE TABLE descriptions (
+    listener INTEGER NOT NULL REFERENCES listeners ON DELETE CASCADE,
+    model INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    terms BLOB NOT NULL,
+    PRIMARY KEY (listener, model)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE description_details (
+    n INTEGER PRIMARY KEY,
+    listener INTEGER NOT NULL REFERENCES listeners ON DELETE CASCADE,
+    model INTEGER NOT NULL,
+    details BLOB NOT NULL,
+    UNIQUE (listener, model)
+  ) STRICT;
+  -- When everybody was last described for a model.
+  CREATE TABLE refreshes (
+    model INTEGER PRIMARY KEY,
+    at REAL NOT NULL,
+    described INTEGER NOT NULL
+  ) STRICT;
+  `,
 ]

@@ -7,6 +7,8 @@ import type {
   ArtistGenres,
   Candidate,
   CatalogueAnswer,
+  Described,
+  DescriptionRow,
   Embedding,
   FeatureStore,
   GapQuery,
@@ -14,12 +16,16 @@ import type {
   PageQuery,
   Purpose,
   PutOutcome,
+  RefreshNote,
+  Staleness,
+  StaleQuery,
   StoredProfile,
   TrackAlias,
   TrackAudio,
 } from '../feature-store.ts'
 import type { PolicySettings } from '../policy.ts'
 import { databasePath } from './connection.ts'
+import { unpackDescriptions } from './descriptions.ts'
 import { unpackEmbeddings } from './embeddings.ts'
 import { type PackedPage, toEntry, toKeys, unpackProfile } from './packed.ts'
 import { storeProblem } from './problems.ts'
@@ -103,6 +109,18 @@ export class SqliteStore implements FeatureStore {
     return this.#writeThread.call('putEmbeddings', [model, rows])
   }
 
+  putDescriptions(model: number, rows: readonly DescriptionRow[]): Promise<void> {
+    return this.#writeThread.call('putDescriptions', [model, rows])
+  }
+
+  dropDescriptions(model: number): Promise<number> {
+    return this.#writeThread.call('dropDescriptions', [model])
+  }
+
+  noteRefresh(note: RefreshNote): Promise<void> {
+    return this.#writeThread.call('noteRefresh', [note])
+  }
+
   setConsent(listener: string, consent: Listener['consent']): Promise<void> {
     return this.#writeThread.call('setConsent', [listener, consent])
   }
@@ -180,6 +198,34 @@ export class SqliteStore implements FeatureStore {
 
   async embeddingsOf(model: number, keys: readonly string[]): Promise<readonly (Embedding | undefined)[]> {
     return this.#read((reader) => reader.embeddingsOf(model, keys, this.#clock()))
+  }
+
+  async descriptions(model: number, query: PageQuery = {}): Promise<Page<Described>> {
+    return unpackDescriptions(await this.#readThread.call('descriptions', [model, query, this.#clock()]))
+  }
+
+  async descriptionsOf(model: number, keys: readonly string[]): Promise<readonly (Described | undefined)[]> {
+    return this.#read((reader) => reader.descriptionsOf(model, keys, this.#clock()))
+  }
+
+  async detailsOf(model: number, keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
+    return this.#read((reader) => reader.detailsOf(model, keys, this.#clock()))
+  }
+
+  stale(model: number, query: StaleQuery = {}): Promise<Page<string>> {
+    return this.#readThread.call('stale', [model, query, this.#clock()])
+  }
+
+  staleness(model: number): Promise<Staleness> {
+    return this.#readThread.call('staleness', [model, this.#clock()])
+  }
+
+  refreshes(): Promise<readonly RefreshNote[]> {
+    return this.#readThread.call('refreshes', [])
+  }
+
+  listeners(purpose: Purpose, query: PageQuery = {}): Promise<Page<Listener>> {
+    return this.#readThread.call('listeners', [purpose, query, this.#clock()])
   }
 
   candidates(state: Candidate['state'], query: PageQuery = {}): Promise<Page<Candidate>> {

@@ -2,11 +2,21 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { AudioFeatures } from '../../taste/audio-features.ts'
 import type { Consent } from '../../taste/consent.ts'
 import { Problem } from '../../taste/problem.ts'
-import type { ArtistGenres, Candidate, CatalogueAnswer, PutOutcome, TrackAlias, TrackAudio } from '../feature-store.ts'
+import type {
+  ArtistGenres,
+  Candidate,
+  CatalogueAnswer,
+  DescriptionRow,
+  PutOutcome,
+  RefreshNote,
+  TrackAlias,
+  TrackAudio,
+} from '../feature-store.ts'
 import { ArtistNames, StoredArtists } from './artists.ts'
 import { CatalogueWriter } from './catalogue-writer.ts'
 import { ChangeLog } from './changes.ts'
 import { number } from './connection.ts'
+import { DescriptionWriter } from './descriptions.ts'
 import { Eraser } from './erase.ts'
 import { ModelWriter, type WireModel } from './model-writer.ts'
 import { ProfileWriter } from './profile-writer.ts'
@@ -23,6 +33,7 @@ export class Writer {
   readonly #catalogue: CatalogueWriter
   readonly #eraser: Eraser
   readonly #models: ModelWriter
+  readonly #descriptions: DescriptionWriter
   readonly #statements
   readonly #forget: () => void
   #seenVersion = -1
@@ -47,6 +58,7 @@ export class Writer {
     this.#catalogue = new CatalogueWriter(database, { artists, tracks: storedTracks, provenances, changes })
     this.#eraser = new Eraser(database, references, changes)
     this.#models = new ModelWriter(database, folder, changes)
+    this.#descriptions = new DescriptionWriter(database, changes)
     this.#statements = {
       link: database.prepare(
         `INSERT INTO friends (a, b) SELECT a.n, b.n FROM listeners a, listeners b
@@ -130,6 +142,18 @@ export class Writer {
       const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
       if (this.#statements.addEmbedding.run(key, model, bytes).changes) this.#changes.append('embedding', key)
     }
+  }
+
+  putDescriptions(model: number, rows: readonly DescriptionRow[]): void {
+    this.#descriptions.put(model, rows)
+  }
+
+  dropDescriptions(model: number): number {
+    return this.#descriptions.drop(model)
+  }
+
+  noteRefresh(note: RefreshNote): void {
+    this.#descriptions.note(note)
   }
 
   setConsent(id: string, consent: Consent): void {
