@@ -23,8 +23,8 @@ interface Side {
  * Splits the pair scores of one listener with some others.
  *
  * The overlap is a sum over artists already. The embedding's part is split over the views it is made of by their Shapley
- * values (Shapley 1953): a view's mean gain over all orders in which views could be added, with v(S) = 1.5 / sigma times
- * the cosine of the embeddings that see nothing but the views S. They add up to v(all), because v(none) = 0. All
+ * values (Shapley 1953): a view's mean gain over all orders in which views could be added, with v(S) the points for the
+ * closeness of the embeddings that see nothing but the views S. They add up to v(all), because v(none) = 0. All
  * subsets are computed; views that neither listener has gain nothing in any order.
  */
 export class BreakdownMaker {
@@ -64,11 +64,15 @@ export class BreakdownMaker {
 
   #shapley(i: number, j: number): ReadonlyMap<string, number> {
     const { dimensions } = this.#pair
+    const { centroid } = this.#pair.parameters
     const values = this.#mineByViews.map((mine, subset) => {
       const others = this.#othersByViews[subset]!
-      let cosine = 0
-      for (let d = 0; d < dimensions; d++) cosine += mine[i * dimensions + d]! * others[j * dimensions + d]!
-      return this.#pair.cosinePoints(cosine)
+      let closeness = 0
+      for (let d = 0; d < dimensions; d++) {
+        const [x, y] = [mine[i * dimensions + d]!, others[j * dimensions + d]!]
+        closeness += x * y - (x + y) * centroid[d]!
+      }
+      return this.#pair.closenessPoints(closeness)
     })
     const players = this.#views.length
     return new Map(

@@ -47,7 +47,8 @@ test('who is near to nobody gains no place by it', () => {
 test('a place loses half the crowding, on the scale of the pair score', () => {
   const crowding = new Crowding(pair, rows.embeddings, corpus!.listeners)
   const r = crowding.around(rows.embeddings, 5, corpus!.listeners[5]!)
-  const expected = (1.5 * r) / 2 / pair.parameters.cosineDeviation
+  const { embeddingWeight, cosineDeviation } = pair.parameters
+  const expected = (embeddingWeight * r) / 2 / cosineDeviation
   assert.ok(Math.abs(crowding.correction(rows, 5, corpus!.listeners[5]!) - expected) < 1e-9)
 })
 

@@ -15,7 +15,7 @@ const floorShare = 0.25
  * How crowded it is around listeners: r_j, the mean of the 10 largest cosines of j to training listeners, j aside. In
  * many dimensions some points are near to everybody ("hubs", Radovanovic et al. 2010). One-sided cross-domain
  * similarity local scaling (Conneau et al. 2018) ranks candidates by 2 cos(i, j) - r_j instead of cos(i, j), which in the
- * pair score takes 1.5 / sigma r_j / 2 from M_ij. It moves places in a list; the number shown stays M's.
+ * pair score takes the points of a closeness of r_j / 2 from M_ij. It moves places in a list; the number shown stays M's.
  *
  * r has a floor, the lower quartile of training listeners: else those of whom next to nothing is known, who are near to
  * nobody, would become hubs themselves.
@@ -51,7 +51,7 @@ export class Crowding {
 
   /** What a candidate's place in a list loses, in points of the pair score. */
   correction({ embeddings }: Pick<PairRows, 'embeddings'>, row: number, listener: ListenerId): number {
-    return this.#pair.cosinePoints(this.around(embeddings, row, listener) / 2)
+    return this.#pair.closenessPoints(this.around(embeddings, row, listener) / 2)
   }
 
   #around(embeddings: Float32Array, row: number, listener: ListenerId): number {

@@ -23,7 +23,7 @@ function allScores(pair: PairScore, queries: Corpus, candidates: Corpus): Float3
 
 /** The formula, from plays by artist, one pair at a time. */
 async function slowScore(listeners: readonly SmallListener[], i: number, j: number, pair: PairScore, corpus: Corpus) {
-  const { statistics, references, spread, medians, cosineMean, cosineDeviation } = pair.parameters
+  const { statistics, references, spread, medians, cosineMean, cosineDeviation, embeddingWeight } = pair.parameters
   const df = new Map(statistics.keys.map((key, row) => [key, statistics.frequencies[row]!]))
   const idf = (artist: string) => Math.log((1 + statistics.listeners) / (1 + (df.get(artist) ?? 0)))
   const describe = (plays: Readonly<Record<string, number>>) => {
@@ -51,9 +51,17 @@ async function slowScore(listeners: readonly SmallListener[], i: number, j: numb
   const b = describe(listeners[j]!.plays!)
   const c = [...a.x].reduce((sum, [artist, w]) => sum + w * (b.x.get(artist) ?? 0), 0)
   const z = LinearModel.fit(corpus, { seed: 1, dimensions: 8 }).embed(corpus)
-  let cosine = 0
-  for (let d = 0; d < 8; d++) cosine += z[i * 8 + d]! * z[j * 8 + d]!
-  return (a.h * b.h * c) / spread + (1.5 * (cosine - cosineMean)) / cosineDeviation
+  const middle = Array.from({ length: 8 }, (_, d) => {
+    let sum = 0
+    for (let row = 0; row < listeners.length; row++) sum += z[row * 8 + d]!
+    return sum / listeners.length
+  })
+  let [centred, offset] = [0, 0]
+  for (let d = 0; d < 8; d++) {
+    centred += (z[i * 8 + d]! - middle[d]!) * (z[j * 8 + d]! - middle[d]!)
+    offset += middle[d]! ** 2
+  }
+  return (a.h * b.h * c) / spread + (embeddingWeight * (centred - offset - cosineMean)) / cosineDeviation
 }
 
 test('scores follow the formula', async () => {

@@ -52,9 +52,13 @@ export interface PairParameters {
   readonly medians: ReadonlyMap<string, SourceMedians>
   /** Median breadth over all training listeners, for other sources. */
   readonly breadth: number
-  /** mu and sigma of the embedding's cosine over pairs of references. */
+  /** [D]: mean embedding of the training listeners. */
+  readonly centroid: Float32Array
+  /** mu and sigma of the embeddings' closeness over pairs of references. */
   readonly cosineMean: number
   readonly cosineDeviation: number
+  /** How much the embedding counts against the overlap. */
+  readonly embeddingWeight: number
 }
 
 /** Listeners as the pair score compares them. */
@@ -65,19 +69,20 @@ export interface PairRows {
   readonly weights: Float64Array
   /** z: [listeners x dimensions]. */
   readonly embeddings: Float32Array
+  /** m: [listeners], how near each is to the middle of everybody. */
+  readonly centralities: Float64Array
 }
 
 /** How many training listeners the spread of overlap is measured against. */
 const referenceCount = 500
 /** Fewest training listeners whose medians stand for their source. */
 const leastOfSource = 20
-/** How much the embedding counts against the overlap. */
-const embeddingWeight = 1.5
+const embeddingWeight = 2
 
 /**
  * What two different listeners have in common (docs/matching.md):
  *
- * M_ij = h_i h_j c_ij / s + 1.5 (cos(z_i, z_j) - mu) / sigma
+ * M_ij = h_i h_j c_ij / s + 2 (z_i . z_j - m_i - m_j - mu) / sigma
  *
  * - c_ij = x_i . x_j, overlap: x is v = sqrt(n) idf^.75 scaled to unit length. Without idf it would be the
  *   Bhattacharyya overlap of two distributions of plays.
@@ -85,7 +90,10 @@ const embeddingWeight = 1.5
  *   (breadth = exp(entropy of v / sum v)) and many plays, and less to one who overlaps with everybody (sd_i, the
  *   standard deviation of c_ir over reference listeners r, no smaller than s / 4). Medians are of the same source; a
  *   listener of a source that training hardly knew is compared with everybody's breadth, and with nobody's volume.
- * - z: embeddings; mu and sigma standardise their cosine over random pairs.
+ * - z: embeddings; m_i = z_i . z~, where z~ is the mean embedding of the training listeners. Up to a constant,
+ *   z_i . z_j - m_i - m_j is the product of the two after z~ is taken from both: near to the middle of everybody, one is
+ *   near to many, which says little (centring against hubs, Suzuki et al. 2013). mu and sigma standardise it over
+ *   random pairs.
  *
  * Symmetric and always finite. An artist's share of the overlap, x_ia x_ja / c_ij, is exact.
  */
@@ -122,7 +130,9 @@ export class PairScore implements Scorer {
     const drawn = shuffle(Uint32Array.from(training.listeners.keys()), random(seed, 0x9a1)).slice(0, referenceCount)
     const references = selectRows(knownColumns(normaliseRows(vectors), statistics, training.catalogue), drawn)
     const spreads = spreadsOf(references, new InvertedIndex(references), references.rows)
-    const { mean, deviation } = cosinesOf(embedder.embed(training), embedder.dimensions, drawn)
+    const embeddings = embedder.embed(training)
+    const centroid = centroidOf(embeddings, embedder.dimensions)
+    const { mean, deviation } = closenessOf(embeddings, centroid, drawn)
     return new PairScore(
       {
         statistics,
@@ -130,8 +140,10 @@ export class PairScore implements Scorer {
         spread: median([...spreads]) || 1,
         medians,
         breadth: median([...breadths]) || 1,
+        centroid,
         cosineMean: mean,
         cosineDeviation: deviation,
+        embeddingWeight,
       },
       embedder,
     )
@@ -158,7 +170,13 @@ export class PairScore implements Scorer {
       const loud = typical?.volume ? (volumes[row]! / typical.volume) ** 0.2 : 1
       return (wide * loud) / (Math.max(spreads[row]!, spread / 4) / spread) ** 0.25
     })
-    return { overlap, weights, embeddings: this.embedder.embed(corpus) }
+    const embeddings = this.embedder.embed(corpus)
+    return { overlap, weights, embeddings, centralities: this.centralities(embeddings) }
+  }
+
+  /** m: [rows], of embeddings [rows x D]. */
+  centralities(embeddings: Float32Array): Float64Array {
+    return dotsWith(embeddings, this.parameters.centroid)
   }
 
   /** M of row i of `a` and row j of `b`, whose corpora share one catalogue. */
@@ -166,7 +184,8 @@ export class PairScore implements Scorer {
     const { dimensions } = this
     let cosine = 0
     for (let d = 0; d < dimensions; d++) cosine += a.embeddings[i * dimensions + d]! * b.embeddings[j * dimensions + d]!
-    return this.#combine(a.weights[i]! * b.weights[j]!, rowDot(a.overlap, i, b.overlap, j), cosine)
+    const closeness = cosine - (a.centralities[i]! + b.centralities[j]!)
+    return this.#combine(a.weights[i]! * b.weights[j]!, rowDot(a.overlap, i, b.overlap, j), closeness)
   }
 
   prepare(queries: Corpus, candidates: Corpus): (q: number, out: Float32Array) => void {
@@ -177,7 +196,10 @@ export class PairScore implements Scorer {
     return (q, out) => {
       index.dots(a.overlap, q, overlaps)
       denseDots(a.embeddings, q, b.embeddings, this.dimensions, out)
-      for (let c = 0; c < out.length; c++) out[c] = this.#combine(a.weights[q]! * b.weights[c]!, overlaps[c]!, out[c]!)
+      for (let c = 0; c < out.length; c++) {
+        const closeness = out[c]! - (a.centralities[q]! + b.centralities[c]!)
+        out[c] = this.#combine(a.weights[q]! * b.weights[c]!, overlaps[c]!, closeness)
+      }
     }
   }
 
@@ -186,19 +208,19 @@ export class PairScore implements Scorer {
     return (a.weights[i]! * b.weights[j]! * rowDot(a.overlap, i, b.overlap, j)) / this.parameters.spread
   }
 
-  /** The part of M that a cosine of embeddings makes: 1.5 cos / sigma. */
-  cosinePoints(cosine: number): number {
-    return (embeddingWeight * cosine) / this.parameters.cosineDeviation
+  /** The part of M that a closeness z_i . z_j - m_i - m_j makes. */
+  closenessPoints(closeness: number): number {
+    return (this.parameters.embeddingWeight * closeness) / this.parameters.cosineDeviation
   }
 
-  /** What every pair has alike: M of a pair without overlap and with a cosine of 0. */
+  /** What every pair has alike: M of a pair without overlap and with a closeness of 0. */
   get constant(): number {
-    return -this.cosinePoints(this.parameters.cosineMean)
+    return -this.closenessPoints(this.parameters.cosineMean)
   }
 
-  #combine(weight: number, overlap: number, cosine: number): number {
-    const { spread, cosineMean, cosineDeviation } = this.parameters
-    return (weight * overlap) / spread + (embeddingWeight * (cosine - cosineMean)) / cosineDeviation
+  #combine(weight: number, overlap: number, closeness: number): number {
+    const { spread, cosineMean, cosineDeviation, embeddingWeight } = this.parameters
+    return (weight * overlap) / spread + (embeddingWeight * (closeness - cosineMean)) / cosineDeviation
   }
 }
 
@@ -249,15 +271,36 @@ function spreadsOf(rows: SparseRows, index: InvertedIndex, references: number): 
   })
 }
 
-function cosinesOf(embeddings: Float32Array, dimensions: number, rows: Uint32Array) {
+/** [dimensions]: zeros of no rows. */
+function centroidOf(embeddings: Float32Array, dimensions: number): Float32Array {
+  const sum = new Float64Array(dimensions)
+  for (let i = 0; i < embeddings.length; i++) sum[i % dimensions]! += embeddings[i]!
+  const rows = embeddings.length / dimensions
+  return Float32Array.from(sum, (value) => (rows > 0 ? value / rows : 0))
+}
+
+/** [rows]: of each row of A [rows x D] with v [D]. */
+function dotsWith(a: Float32Array, v: Float32Array): Float64Array {
+  const dimensions = v.length
+  return Float64Array.from({ length: a.length / dimensions }, (_, row) => {
+    let dot = 0
+    for (let d = 0; d < dimensions; d++) dot += a[row * dimensions + d]! * v[d]!
+    return dot
+  })
+}
+
+/** Mean and deviation of z_i . z_j - m_i - m_j over all pairs of some rows. */
+function closenessOf(embeddings: Float32Array, centroid: Float32Array, rows: Uint32Array) {
+  const dimensions = centroid.length
   const drawn = new Float32Array(rows.length * dimensions)
   for (const [i, row] of rows.entries())
     drawn.set(embeddings.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions)
+  const centralities = dotsWith(drawn, centroid)
   const cosines = new Float32Array(rows.length)
   const pairs: number[] = []
   for (let i = 0; i < rows.length; i++) {
     denseDots(drawn, i, drawn, dimensions, cosines)
-    for (let j = 0; j < i; j++) pairs.push(cosines[j]!)
+    for (let j = 0; j < i; j++) pairs.push(cosines[j]! - centralities[i]! - centralities[j]!)
   }
   const { mean, deviation } = deviationOf(Float64Array.from(pairs))
   return { mean, deviation: deviation > 1e-6 ? deviation : 1 }

@@ -64,6 +64,9 @@ class FittedLinear implements FittedModel {
   }
 }
 
+/** How much the embedding counted before models said so; their embeddings were not centred either. */
+const formerWeight = 1.5
+
 const median = z.object({ breadth: z.number(), volume: z.number() })
 const header = z.object({
   kind: z.literal(kind),
@@ -78,6 +81,7 @@ const header = z.object({
     breadth: z.number(),
     cosineMean: z.number(),
     cosineDeviation: z.number(),
+    embeddingWeight: z.number().default(formerWeight),
     medians: z.array(z.tuple([z.string(), median])),
   }),
 })
@@ -92,7 +96,7 @@ function write(
   marks: readonly string[],
 ): ModelFiles {
   const { statistics, projection, genres, genreProjection } = linear.parameters
-  const { references, medians, spread, breadth, cosineMean, cosineDeviation } = pair
+  const { references, medians, spread, breadth, cosineMean, cosineDeviation, embeddingWeight } = pair
   const text = JSON.stringify({
     kind,
     version: formatVersion,
@@ -101,13 +105,14 @@ function write(
     listeners: statistics.listeners,
     artists: statistics.keys,
     genres,
-    pair: { spread, breadth, cosineMean, cosineDeviation, medians: [...medians] },
+    pair: { spread, breadth, cosineMean, cosineDeviation, embeddingWeight, medians: [...medians] },
   } satisfies z.infer<typeof header>)
   const vector = (data: Tensor['data']): Tensor => ({ shape: [data.length], data })
   const tensors = new Map<string, Tensor>([
     ['frequencies', vector(statistics.frequencies)],
     ['projection', { shape: [statistics.keys.length, linear.dimensions], data: projection }],
     ['genreProjection', { shape: [genres.length, linear.dimensions], data: genreProjection }],
+    ['centroid', vector(pair.centroid)],
     ['references.offsets', vector(references.offsets)],
     ['references.indices', vector(references.indices)],
     ['references.values', vector(references.values)],
@@ -139,7 +144,9 @@ function read(files: ModelFiles): FittedModel {
     indices: integers(tensors, 'references.indices', entries),
     values: floats(tensors, 'references.values', entries),
   }
-  const parameters = { ...pair, statistics, references, medians: new Map(pair.medians) }
+  const { dimensions } = configuration
+  const centroid = tensors.has('centroid') ? floats(tensors, 'centroid', dimensions) : new Float32Array(dimensions)
+  const parameters = { ...pair, statistics, references, centroid, medians: new Map(pair.medians) }
   return new FittedLinear(linear, new PairScore(parameters, linear), configuration, marks)
 }
 

@@ -38,7 +38,7 @@ export function measureHubness(model: FittedModel, heldOut: Corpus, training: Co
     {
       score: 'pair score',
       scoreAll: pair.prepare(heldOut, heldOut),
-      correction: around.map((r) => pair.cosinePoints(r / 2)),
+      correction: around.map((r) => pair.closenessPoints(r / 2)),
     },
   ] as const
   return scores.flatMap(({ score, scoreAll, correction }) =>

@@ -39,6 +39,9 @@ export interface SavedNetwork {
   readonly marks: readonly string[]
 }
 
+/** How much the embedding counted before models said so; their embeddings were not centred either. */
+const formerWeight = 1.5
+
 const size = z.number().int().nonnegative()
 const table = z.tuple([size, size]).readonly()
 const keys = z.array(z.string()).readonly()
@@ -69,6 +72,7 @@ const header = z.object({
     breadth: z.number(),
     cosineMean: z.number(),
     cosineDeviation: z.number(),
+    embeddingWeight: z.number().default(formerWeight),
     medians: z.array(z.tuple([z.string(), z.object({ breadth: z.number(), volume: z.number() })])),
   }),
   configuration: z.unknown(),
@@ -92,6 +96,7 @@ export function writeNetwork(network: SavedNetwork): ModelFiles {
     ['vocabulary.artistTags.weights', vector(Float32Array.from(vocabulary.artistTags.weights))],
     ['vocabulary.audioMean', vector(vocabulary.audioMean)],
     ['vocabulary.audioDeviation', vector(vocabulary.audioDeviation)],
+    ['pair.centroid', vector(pair.centroid)],
     ['pair.references.offsets', vector(pair.references.offsets)],
     ['pair.references.indices', vector(pair.references.indices)],
     ['pair.references.values', vector(pair.references.values)],
@@ -118,6 +123,7 @@ export function writeNetwork(network: SavedNetwork): ModelFiles {
       breadth: pair.breadth,
       cosineMean: pair.cosineMean,
       cosineDeviation: pair.cosineDeviation,
+      embeddingWeight: pair.embeddingWeight,
       medians: [...pair.medians],
     },
     configuration: network.configuration,
@@ -179,6 +185,7 @@ export function readNetwork(files: ModelFiles): SavedNetwork {
     pair: {
       ...pair,
       medians: new Map(pair.medians),
+      centroid: tensors.has('pair.centroid') ? floats('pair.centroid', stored) : new Float32Array(stored),
       references: { ...references, columns: vocabulary.artists.length },
     },
     configuration: head.configuration,
