@@ -1,0 +1,210 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { answerOf, api } from './client.ts'
+import type { Consent, Hygiene, JobRequest, ReportRequest } from './types.ts'
+
+export const aboutQuery = queryOptions({
+  queryKey: ['about'],
+  queryFn: ({ signal }) => answerOf(api.GET('/about', { signal })),
+  staleTime: 30_000,
+})
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => answerOf(api.GET('/session', { signal })),
+  staleTime: 5_000,
+})
+
+export function jobQuery(job: string) {
+  return queryOptions({
+    queryKey: ['job', job],
+    queryFn: ({ signal }) => answerOf(api.GET('/jobs/{job}', { params: { path: { job } }, signal })),
+    staleTime: Number.POSITIVE_INFINITY, // its events keep it current
+  })
+}
+
+/** @param revision which answer it is; a newer one is another query, and the older one stays until it is there */
+export function jobAnswerQuery(job: string, revision: number) {
+  return queryOptions({
+    queryKey: ['job', job, 'answer', revision],
+    queryFn: ({ signal }) => answerOf(api.GET('/jobs/{job}/answer', { params: { path: { job } }, signal })),
+    enabled: revision > 0,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+}
+
+export function startJob(body: JobRequest) {
+  return answerOf(api.POST('/jobs', { body }))
+}
+
+export function cancelJob(job: string) {
+  return answerOf(api.DELETE('/jobs/{job}', { params: { path: { job } } }))
+}
+
+export function profileQuery(profile: string) {
+  return queryOptions({
+    queryKey: ['profile', profile],
+    queryFn: ({ signal }) => answerOf(api.GET('/profiles/{profile}', { params: { path: { profile } }, signal })),
+    staleTime: 10_000,
+  })
+}
+
+/** How a match is made: what is left out, and how wide the taste may be. */
+export interface Tuning {
+  readonly hygiene: Hygiene
+  readonly diversity: number
+}
+
+export function matchesQuery(profile: string, tuning: Tuning) {
+  return queryOptions({
+    queryKey: ['profile', profile, 'matches', tuning],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.POST('/profiles/{profile}/matches', {
+          params: { path: { profile } },
+          body: { k: 10, ...tuning },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  })
+}
+
+export function hygieneQuery(profile: string) {
+  return queryOptions({
+    queryKey: ['profile', profile, 'hygiene'],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/profiles/{profile}/hygiene', { params: { path: { profile } }, signal })),
+    staleTime: 300_000,
+  })
+}
+
+export function pairQuery(profile: string, match: string, tuning: Tuning) {
+  return queryOptions({
+    queryKey: ['profile', profile, 'pair', match, tuning],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.POST('/profiles/{profile}/matches/{match}', {
+          params: { path: { profile, match } },
+          body: tuning,
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
+  })
+}
+
+export function cardQuery(profile: string, match: string, tuning: Tuning) {
+  return queryOptions({
+    queryKey: ['profile', profile, 'card', match, tuning],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.POST('/profiles/{profile}/matches/{match}/card', {
+          params: { path: { profile, match } },
+          body: tuning,
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
+  })
+}
+
+export function makePlaylist(profile: string, match: string, tuning: Tuning, save: boolean) {
+  return answerOf(
+    api.POST('/profiles/{profile}/matches/{match}/playlist', {
+      params: { path: { profile, match } },
+      body: { ...tuning, length: 30, save },
+    }),
+  )
+}
+
+export function blockMatch(profile: string, match: string) {
+  return answerOf(api.PUT('/profiles/{profile}/blocks/{match}', { params: { path: { profile, match } } }))
+}
+
+export function unblockMatch(profile: string, match: string) {
+  return answerOf(api.DELETE('/profiles/{profile}/blocks/{match}', { params: { path: { profile, match } } }))
+}
+
+export function blocksQuery(profile: string) {
+  return queryOptions({
+    queryKey: ['profile', profile, 'blocks'],
+    queryFn: ({ signal }) => answerOf(api.GET('/profiles/{profile}/blocks', { params: { path: { profile } }, signal })),
+  })
+}
+
+export function reportMatch(profile: string, match: string, body: ReportRequest) {
+  return answerOf(
+    api.POST('/profiles/{profile}/matches/{match}/report', { params: { path: { profile, match } }, body }),
+  )
+}
+
+export function changeConsent(profile: string, body: Consent) {
+  return answerOf(api.PUT('/profiles/{profile}/consent', { params: { path: { profile } }, body }))
+}
+
+export function eraseProfile(profile: string) {
+  return answerOf(api.DELETE('/profiles/{profile}', { params: { path: { profile } } }))
+}
+
+export function startClaim(profile: string) {
+  return answerOf(api.POST('/profiles/{profile}/claim', { params: { path: { profile } } }))
+}
+
+export function checkClaim(profile: string) {
+  return answerOf(api.POST('/profiles/{profile}/claim/check', { params: { path: { profile } } }))
+}
+
+export function endSession() {
+  return answerOf(api.DELETE('/session'))
+}
+
+export function openOperator(token: string) {
+  return answerOf(api.POST('/session/operator', { body: { token } }))
+}
+
+export function returnToProfile(owner: string) {
+  return answerOf(api.POST('/session/profiles', { body: { owner } }))
+}
+
+export const operatorQueries = {
+  status: queryOptions({
+    queryKey: ['operator', 'status'],
+    queryFn: ({ signal }) => answerOf(api.GET('/operator/status', { signal })),
+    refetchInterval: 5_000,
+  }),
+  models: queryOptions({
+    queryKey: ['operator', 'models'],
+    queryFn: ({ signal }) => answerOf(api.GET('/operator/models', { signal })),
+  }),
+  candidates: queryOptions({
+    queryKey: ['operator', 'candidates'],
+    queryFn: ({ signal }) => answerOf(api.GET('/operator/candidates', { signal })),
+  }),
+  jobs: queryOptions({
+    queryKey: ['operator', 'jobs'],
+    queryFn: ({ signal }) => answerOf(api.GET('/operator/jobs', { signal })),
+    refetchInterval: 5_000,
+  }),
+  reports: queryOptions({
+    queryKey: ['operator', 'reports'],
+    queryFn: ({ signal }) => answerOf(api.GET('/operator/reports', { signal })),
+  }),
+}
+
+export function promoteModel(version: number) {
+  return answerOf(api.POST('/operator/models/{version}/promote', { params: { path: { version } } }))
+}
+
+export function rollBackModel() {
+  return answerOf(api.POST('/operator/models/rollback'))
+}
+
+export function startRefresh() {
+  return answerOf(api.POST('/operator/refresh'))
+}
+
+export function closeReport(report: number) {
+  return answerOf(api.DELETE('/operator/reports/{report}', { params: { path: { report } } }))
+}

@@ -1,0 +1,37 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { aboutQuery } from '../../api/calls.ts'
+import { isOver } from '../../api/job-state.ts'
+import type { About } from '../../api/types.ts'
+import { useJob } from '../../api/use-job.ts'
+import { JobProgress } from '../../parts/job-progress.tsx'
+import { Notice } from '../../parts/notice.tsx'
+import { texts } from '../../texts.ts'
+
+/** What has to be done before anybody can be compared, as it runs. */
+export default function Awaited({ about }: { readonly about: About }) {
+  if (about.work === null)
+    return (
+      <Notice title={texts.start.notReady}>
+        <p>{texts.start.noModel}</p>
+      </Notice>
+    )
+  return <Work job={about.work} />
+}
+
+function Work({ job: id }: { readonly job: string }) {
+  const client = useQueryClient()
+  const { job, lost } = useJob(id)
+  const over = job !== undefined && isOver(job)
+  useEffect(() => {
+    if (over) client.invalidateQueries({ queryKey: aboutQuery.queryKey })
+  }, [over, client])
+  if (!job) return null
+  return (
+    <section className="card stack" aria-labelledby="awaited">
+      <h2 id="awaited">{texts.start.notReady}</h2>
+      <p className="quiet">{texts.start.notReadyHelp}</p>
+      <JobProgress job={job} lost={lost} />
+    </section>
+  )
+}
