@@ -34,6 +34,9 @@ await withStore(data, async (store) => {
     putArtistGenres: store.putArtistGenres.bind(store),
     putTrackAudio: store.putTrackAudio.bind(store),
     putTrackAliases: store.putTrackAliases.bind(store),
+    resolve: store.resolve.bind(store),
+    artists: store.artists.bind(store),
+    listener: store.listener.bind(store),
   }
   await ingest(paths, { store: acknowledging, progress: noProgress, now: Date.now() / 1000 })
 })

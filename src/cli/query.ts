@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises'
+import { knownArtists } from '../pipelines/known-artists.ts'
 import type { MatchQuery } from '../pipelines/match.ts'
+import { type ReadingReport, withKnown } from '../sources/reading-report.ts'
 import { recognise } from '../sources/recognise.ts'
 import { spotifyListener } from '../sources/spotify/reading-notes.ts'
 import { parseProfileLink } from '../spotify/index.ts'
@@ -12,6 +14,8 @@ import { Problem } from '../taste/problem.ts'
 export interface ResolvedQuery {
   readonly query: MatchQuery
   readonly taken: string
+  /** What was found in a file that a person exported. */
+  readonly reading?: ReadingReport
 }
 
 /** Reads the Spotify profile with this id into the store. @throws Problem when there is nothing to compare then. */
@@ -39,8 +43,11 @@ export async function resolveQuery(
     throw new Problem(`match: "${text}" could be ${[only, ...more].join(' or ')}`, { do: 'write the whole id' })
   if (only) return { query: { listener: only }, taken: `stored listener ${only}` }
   if (await exists(text)) {
-    const profile = await onlyProfile(text, now)
-    return { query: { profile }, taken: `${profile.name ?? profile.id} of ${text}, compared without being stored` }
+    const { profile, reading } = await onlyProfile(text, now)
+    const known = reading && withKnown(reading, await knownArtists(profile, store))
+    const who = known ? 'what' : `${profile.name ?? profile.id} of`
+    const taken = `${who} ${text}${known ? ' tells' : ''}, compared without being stored`
+    return { query: { profile }, taken, ...(known && { reading: known }) }
   }
   const isLink = /^(https?:|spotify:|(open|play)\.spotify\.com)/i.test(text)
   if (isLink || (read && couldBeId(text))) return await spotifyProfile(text, store, now, read)
@@ -86,11 +93,13 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-async function onlyProfile(path: string, now: number): Promise<Profile> {
+async function onlyProfile(path: string, now: number): Promise<{ profile: Profile; reading?: ReadingReport }> {
   const { recognised } = await recognise([path])
   let found: Profile | undefined
+  let reading: ReadingReport | undefined
   for (const { source, path: file } of recognised) {
     for await (const event of source.read(file, { now })) {
+      if (event.kind === 'reading') reading = event.report
       if (event.kind !== 'profile') continue
       if (found) {
         throw new Problem(`match: "${path}" holds several listeners`, {
@@ -100,6 +109,6 @@ async function onlyProfile(path: string, now: number): Promise<Profile> {
       found = event.profile
     }
   }
-  if (found) return found
+  if (found) return { profile: found, ...(reading && { reading }) }
   throw new Problem(`match: "${path}" holds no listener`, { do: 'give a file with one profile' })
 }

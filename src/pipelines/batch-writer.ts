@@ -1,10 +1,11 @@
 import type { SourceEvent } from '../sources/source.ts'
 import type { FeatureStore, PutOutcome } from '../store/feature-store.ts'
+import type { ArtistLookups } from './known-artists.ts'
 
 /** What an import needs of the store. */
 export type IngestStore = Pick<
   FeatureStore,
-  'putProfiles' | 'putFriends' | 'putArtistGenres' | 'putTrackAudio' | 'putTrackAliases'
+  'putProfiles' | 'putFriends' | 'putArtistGenres' | 'putTrackAudio' | 'putTrackAliases' | keyof ArtistLookups
 >
 
 /** How many rows of a kind were read, and how many of them changed something. */
@@ -24,7 +25,7 @@ export interface WriteCounts {
 }
 
 /** An event that carries something to store. */
-export type StoredEvent = Exclude<SourceEvent, { kind: 'broken' | 'progress' }>
+export type StoredEvent = Exclude<SourceEvent, { kind: 'broken' | 'reading' | 'progress' }>
 type Rows = Exclude<StoredEvent['kind'], 'profile'>
 
 /**

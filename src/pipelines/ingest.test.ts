@@ -63,9 +63,9 @@ test('imports a folder of everything, and again without any change', async (t) =
     tracksWithAudio: { read: 1, changed: 1 },
     aliases: { read: 2, changed: 1 },
   }
-  const { inputs: _, leftOut, failed, broken, ...written } = first
+  const { inputs: _, leftOut, failed, readings, broken, ...written } = first
   assert.deepEqual(written, { listeners: { added: 4, changed: 0, unchanged: 0 }, ...counts })
-  assert.deepEqual([leftOut, failed], [[], []])
+  assert.deepEqual([leftOut, failed, readings], [[], [], []])
   assert.equal(broken.count, 1)
   assert.match(broken.first[0]?.place ?? '', /slice\.json\.gz: record 2, byte \d+$/)
   assert.equal(broken.first[0]?.reason, 'its pid is not a whole number')
@@ -115,6 +115,9 @@ function fakeStore(put: (profiles: readonly Profile[]) => Promise<void>): Ingest
     putArtistGenres: none,
     putTrackAudio: none,
     putTrackAliases: none,
+    resolve: async () => [],
+    artists: async () => [],
+    listener: async () => undefined,
   }
 }
 

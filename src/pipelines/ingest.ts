@@ -1,11 +1,17 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { OwnFilesOptions } from '../sources/own-files.ts'
+import { type ReadingReport, withKnown } from '../sources/reading-report.ts'
 import { type Recognised, recognise } from '../sources/recognise.ts'
+import type { SourceEvent } from '../sources/source.ts'
+import type { Profile } from '../taste/listener.ts'
+import type { ListenerId } from '../taste/listener-id.ts'
 import { Problem } from '../taste/problem.ts'
 import { BatchWriter, type IngestStore, type StoredEvent, type WriteCounts } from './batch-writer.ts'
+import { knownArtists } from './known-artists.ts'
 import type { Progress, Task } from './progress.ts'
 
-export interface IngestOptions {
+export interface IngestOptions extends OwnFilesOptions {
   readonly store: IngestStore
   /** Only this format, instead of recognising it. */
   readonly as?: string
@@ -29,8 +35,17 @@ export interface IngestReport extends WriteCounts {
   readonly leftOut: readonly string[]
   /** Inputs of which nothing could be read, beside others that could. */
   readonly failed: readonly { readonly path: string; readonly reason: string }[]
+  /** What the files of each person told, and whom they were stored as. */
+  readonly readings: readonly PersonReading[]
   /** `first`: the first of each kind, twenty at most. */
   readonly broken: { readonly count: number; readonly first: readonly BrokenRecord[] }
+}
+
+export interface PersonReading {
+  readonly path: string
+  /** Absent where there was no music in them. */
+  readonly listener?: ListenerId
+  readonly report: ReadingReport
 }
 
 const reportedBroken = 20
@@ -45,8 +60,8 @@ const reportedOfAKind = 4
  * @throws Problem when a path is in no known format, or nothing could be read at all; what `signal` was aborted with.
  */
 export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
-  const { recognised, leftOut } = await recognise(paths, options.as)
-  const sizes = await Promise.all(recognised.map(({ path }) => sizeOf(path)))
+  const { recognised, leftOut } = await recognise(paths, options.as, options)
+  const sizes = await Promise.all(recognised.map(sizeOf))
   const total = sizes.reduce((sum, size) => sum + size, 0)
   using task = options.progress.start('importing', { unit: 'bytes', total })
   const run = new Run(options, task)
@@ -62,13 +77,15 @@ export async function ingest(paths: readonly string[], options: IngestOptions): 
   if (failed.length === recognised.length) throw new Problem(failed.map(({ reason }) => reason).join('; '))
   task.finish(run.note)
   const inputs = recognised.map(({ path, source }) => ({ path, format: source.format }))
-  return { inputs, leftOut, failed, broken: { count: run.brokenCount, first: run.broken }, ...run.writer.counts }
+  const broken = { count: run.brokenCount, first: run.broken }
+  return { inputs, leftOut, failed, readings: run.readings, broken, ...run.writer.counts }
 }
 
 class Run {
   readonly writer: BatchWriter
   readonly broken: BrokenRecord[] = []
   brokenCount = 0
+  readonly readings: PersonReading[] = []
   readonly #options: IngestOptions
   readonly #task: Task
   readonly #listeners = new Set<string>()
@@ -97,11 +114,33 @@ class Run {
         this.#options.signal?.throwIfAborted()
         if (event.kind === 'progress') advance(Math.min(size, event.bytes))
         else if (event.kind === 'broken') this.#note(event.place, event.reason)
-        else if (this.#isNew(event, path)) await this.writer.add(event)
+        else if (event.kind === 'reading') this.#told(event)
+        else if (this.#isNew(event, path)) {
+          if (event.kind === 'profile') await this.#attribute(event.profile)
+          await this.writer.add(event)
+        }
       }
       advance(size)
     } finally {
       await this.writer.flush()
+    }
+  }
+
+  #told({ path, report }: Extract<SourceEvent, { kind: 'reading' }>): void {
+    this.readings.push({ path, report })
+    for (const { place, reason } of report.broken.first) this.#note(place, reason)
+    this.brokenCount += report.broken.count - report.broken.first.length
+  }
+
+  /** The profile behind a report is that report's. */
+  async #attribute(profile: Profile): Promise<void> {
+    const latest = this.readings.at(-1)
+    if (!latest || latest.listener !== undefined) return
+    const known = await knownArtists(profile, this.#options.store)
+    this.readings[this.readings.length - 1] = {
+      ...latest,
+      listener: profile.id,
+      report: withKnown(latest.report, known),
     }
   }
 
@@ -127,7 +166,8 @@ class Run {
 }
 
 /** Bytes of a file, or of the files that lie in a folder. */
-async function sizeOf(path: string): Promise<number> {
+async function sizeOf({ path, files }: Pick<Recognised, 'path' | 'files'>): Promise<number> {
+  if (files) return (await Promise.all(files.map((file) => stat(file)))).reduce((sum, { size }) => sum + size, 0)
   const about = await stat(path)
   if (!about.isDirectory()) return about.size
   const inner = await Promise.all((await readdir(path)).map((name) => stat(join(path, name))))

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { recognise } from './recognise.ts'
+import { formats, recognise } from './recognise.ts'
 import { temporaryFiles } from './temporary-files.ts'
 
 const slice = '{"playlists":[{"name":"a","pid":1,"tracks":[]}]}'
@@ -59,17 +59,17 @@ test('a path that is named twice is read once', async (t) => {
 
 test('--as limits the formats, and trusts the user about a file', async (t) => {
   const folder = await temporaryFiles(t, { slice, profile, other: 'x', genres: 'artist_name,genres\n' })
-  const formats = async (path: string, as: string) =>
+  const formatsOf = async (path: string, as: string) =>
     (await recognise([path], as)).recognised.map(({ source }) => source.format)
-  assert.deepEqual(await formats(folder, 'profiles'), ['profiles'])
-  assert.deepEqual(await formats(folder, 'catalogue'), ['catalogue:artist-genres'])
-  assert.deepEqual(await formats(join(folder, 'other'), 'profiles'), ['profiles'])
+  assert.deepEqual(await formatsOf(folder, 'profiles'), ['profiles'])
+  assert.deepEqual(await formatsOf(folder, 'catalogue'), ['catalogue:artist-genres'])
+  assert.deepEqual(await formatsOf(join(folder, 'other'), 'profiles'), ['profiles'])
   await assert.rejects(
     recognise([join(folder, 'other')], 'catalogue'),
     /"[^"]*other" is in no known format; it should be catalogue/,
   )
-  await assert.rejects(recognise([folder], 'csv'), {
-    message: '"csv" is not a format that can be imported; there are lastfm-2k, million-playlist, profiles, catalogue',
+  await assert.rejects(recognise([folder], 'xls'), {
+    message: `"xls" is not a format that can be imported; there are ${formats.join(', ')}`,
     exitCode: 2,
   })
 })
@@ -87,12 +87,12 @@ test('says in one line why a path can not be read', async (t) => {
     'folder/words': 'some words',
   })
   await mkdir(join(folder, 'nothing'))
-  const known = 'known formats are lastfm-2k, million-playlist, profiles, catalogue'
+  const known = `known formats are ${formats.join(', ')}`
   const cases: Readonly<Record<string, string>> = {
     missing: 'there is no file or folder "…missing"; check the path',
     empty: `"…empty" is empty; ${known}`,
     blank: `"…blank" is empty; ${known}`,
-    'archive.zip': `"…archive.zip" is a zip archive; ${known}`,
+    'archive.zip': '"archive.zip" is a damaged zip archive (File format is not recognized); download it again',
     binary: `"…binary" is a binary file; ${known}`,
     'cut.gz': `"…cut.gz" is a gzip file without content, perhaps cut off; ${known}`,
     'bad.gz': `"…bad.gz" is a damaged gzip file; ${known}`,

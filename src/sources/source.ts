@@ -1,6 +1,7 @@
 import type { ArtistGenres, TrackAlias, TrackAudio } from '../store/feature-store.ts'
 import type { Profile } from '../taste/listener.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
+import type { ReadingReport } from './reading-report.ts'
 
 /** What reading a source yields, in the order of the file. */
 export type SourceEvent =
@@ -11,6 +12,8 @@ export type SourceEvent =
   | { readonly kind: 'aliases'; readonly rows: readonly TrackAlias[] }
   /** A record that could not be read: counted and reported with its place, never fatal, never silent. */
   | { readonly kind: 'broken'; readonly place: string; readonly reason: string }
+  /** What was found in the files of one person, in words for them; comes before their profile. */
+  | { readonly kind: 'reading'; readonly path: string; readonly report: ReadingReport }
   /** How far the reading is. */
   | { readonly kind: 'progress'; readonly bytes: number; readonly of: number }
 

@@ -1,8 +1,13 @@
 import { type Command, Option } from 'commander'
 import { type IngestReport, ingest } from '../../pipelines/ingest.ts'
+import type { ColumnMatch } from '../../sources/export/export-format.ts'
+import type { OwnFilesOptions } from '../../sources/own-files.ts'
 import { formats, recognise } from '../../sources/recognise.ts'
+import { askColumns, columnsOption } from '../columns.ts'
+import { listenerOption } from '../listener-option.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
 import { counted, ending, json, line } from '../output.ts'
+import { printReading } from '../reading.ts'
 import { withWorkspace } from '../workspace.ts'
 
 export function importCommand(): Command {
@@ -10,12 +15,20 @@ export function importCommand(): Command {
     .description('read profiles, genres and audio features from files into the store')
     .argument('<path...>', 'files or folders; their formats are recognised by content')
     .addOption(new Option('--as <format>', 'only this format').choices([...formats]))
-    .action(async (paths: string[], options: CommonOptions & { as?: string }) => {
+    .addOption(columnsOption())
+    .addOption(listenerOption())
+    .action(async (paths: string[], options: CommonOptions & ImportOptions) => {
+      const as = options.as ?? (options.columns ? 'csv' : undefined)
+      const columns = options.columns ?? (as === 'csv' ? await askColumns(paths) : undefined)
+      const own: OwnFilesOptions = {
+        ...(columns && { columns }),
+        ...(options.listener && { listener: options.listener }),
+      }
       // A mistyped path must not leave an empty store behind.
-      await recognise(paths, options.as)
+      await recognise(paths, as, own)
       await withWorkspace(options, 'create', async ({ store, progress, signal, elapsed }) => {
         const now = Math.floor(Date.now() / 1000)
-        const report = await ingest(paths, { store, progress, signal, now, ...(options.as && { as: options.as }) })
+        const report = await ingest(paths, { store, progress, signal, now, ...own, ...(as && { as }) })
         if (options.json) json(report)
         else print(report, elapsed())
         if (report.failed.length > 0) process.exitCode = 1
@@ -23,11 +36,18 @@ export function importCommand(): Command {
     })
 }
 
+interface ImportOptions {
+  readonly as?: string
+  readonly columns?: ColumnMatch
+  readonly listener?: string
+}
+
 function print(report: IngestReport, seconds: number): void {
   const { listeners, entries, friends, artistsWithGenres, tracksWithAudio, aliases, broken } = report
   for (const { path, format } of report.inputs) line(`${path}: ${format}`)
   for (const path of report.leftOut) line(`${path}: left out, in no known format`)
   for (const { path, reason } of report.failed) line(`${path}: could not be read: ${reason}`)
+  for (const { path, listener, report: told } of report.readings) printReading(listener ?? path, told)
   const read = listeners.added + listeners.changed + listeners.unchanged
   if (read > 0) {
     const outcome = `${listeners.added} new, ${listeners.changed} changed, ${listeners.unchanged} as before`
@@ -47,5 +67,7 @@ function print(report: IngestReport, seconds: number): void {
     for (const { place, reason } of broken.first) line(`  ${place}: ${reason}`)
     if (broken.count > broken.first.length) line(`  and ${broken.count - broken.first.length} more`)
   }
-  ending('Imported', seconds, read > 0 ? 'consonance train' : 'consonance status')
+  const [person] = report.readings.flatMap(({ listener }) => listener ?? [])
+  const next = person ? `consonance match ${person}` : read > 0 ? 'consonance train' : 'consonance status'
+  ending('Imported', seconds, next)
 }

@@ -5,6 +5,7 @@ import { type CommonOptions, consonanceCommand, wholeNumber } from '../options.t
 import { json } from '../output.ts'
 import { resolveQuery } from '../query.ts'
 import { spotifyReader } from '../read-profile.ts'
+import { printReading } from '../reading.ts'
 import { withWorkspace } from '../workspace.ts'
 
 export function matchCommand(): Command {
@@ -16,10 +17,13 @@ export function matchCommand(): Command {
       withWorkspace(options, 'existing', async ({ store, registry, policy, progress, signal, elapsed }) => {
         const now = () => Math.floor(Date.now() / 1000)
         const read = await spotifyReader(options.data, { store, policy, progress, signal, now })
-        const { query, taken } = await resolveQuery(text, store, now(), read)
+        const { query, taken, reading } = await resolveQuery(text, store, now(), read)
         const answer = await match(query, options.count, { store, registry, policy })
-        if (options.json) json({ query: taken, ...answer })
-        else printMatches(taken, answer, elapsed())
+        if (options.json) json({ query: taken, ...(reading && { reading }), ...answer })
+        else {
+          if (reading) printReading(text, reading)
+          printMatches(taken, answer, elapsed())
+        }
       }),
     )
 }

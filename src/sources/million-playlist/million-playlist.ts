@@ -23,7 +23,7 @@ export const millionPlaylist: Source = {
 }
 
 async function* sliceEvents(chunks: AsyncIterable<Buffer>, provenance: Provenance): AsyncGenerator<SourceEvent> {
-  for await (const record of jsonRecords(chunks, { key: 'playlists', isRecord: isPlaylist, holdsRecords })) {
+  for await (const record of jsonRecords(chunks, { keys: ['playlists'], isRecord: isPlaylist, holdsRecords })) {
     const place = `${record.number > 0 ? `record ${record.number}, ` : ''}byte ${record.offset}`
     if ('reason' in record) yield { kind: 'broken', place, reason: record.reason }
     else yield* playlistEvents(record.value, place, provenance)

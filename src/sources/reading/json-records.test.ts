@@ -14,7 +14,12 @@ const holdsRecords = (value: unknown) => isRecord(value) && tracksOf(value)?.som
 
 async function readAll(text: string | Buffer, size = 7, maxBytes = 1 << 20): Promise<readonly JsonRecord[]> {
   const all: JsonRecord[] = []
-  for await (const record of jsonRecords(chunked(text, size), { key: 'playlists', isRecord, holdsRecords, maxBytes }))
+  for await (const record of jsonRecords(chunked(text, size), {
+    keys: ['playlists'],
+    isRecord,
+    holdsRecords,
+    maxBytes,
+  }))
     all.push(record)
   return all
 }

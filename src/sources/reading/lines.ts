@@ -1,3 +1,5 @@
+import { maxRecordBytes } from './limits.ts'
+
 /** A line of a text file, without its line end; or, when it is longer than can be held, only its place. */
 export interface Line {
   /** From 1. */
@@ -7,9 +9,6 @@ export interface Line {
   /** Absent when the line is too long. */
   readonly bytes?: Buffer
 }
-
-/** Longest line or record that is read, in bytes. */
-export const maxRecordBytes = 32 << 20
 
 const newline = 0x0a
 const carriageReturn = 0x0d

@@ -9,6 +9,8 @@ const headBytes = 1 << 16
 
 /** `notText` of a folder. */
 export const folder = 'a folder'
+/** `notText` of a zip archive. */
+export const zipArchive = 'a zip archive'
 
 /** Every source asks about the same file in turn. */
 let latest: { readonly version: string; readonly sniffed: Sniffed } | undefined
@@ -56,7 +58,7 @@ async function headOf(path: string): Promise<Sniffed> {
 
 function described(head: Buffer): Sniffed {
   const start = head.toString('latin1', 0, 4)
-  if (start.startsWith('PK\u0003\u0004')) return { notText: 'a zip archive' }
+  if (start.startsWith('PK\u0003\u0004')) return { notText: zipArchive }
   if (start.startsWith('\u00ff\u00fe') || start.startsWith('\u00fe\u00ff')) return { notText: 'UTF-16 text, not UTF-8' }
   if (head.includes(0)) return { notText: 'a binary file' }
   const text = head.toString('utf8')

@@ -1,0 +1,95 @@
+import { Problem } from '../../taste/problem.ts'
+import type { Collector } from '../export/collector.ts'
+import { utf8BytesOf } from '../export/export-file.ts'
+import type { ExportFormat, FileReader } from '../export/export-format.ts'
+import { isrcIn, mbidIn } from '../export/ids.ts'
+import { recordsOf } from '../export/json-file.ts'
+import { fieldOf, isObject, type JsonObject, listIn, textIn, timeIn } from '../export/values.ts'
+import { textLines } from '../export/whole-text.ts'
+import { spotifyId } from '../spotify-ids.ts'
+
+const listens: FileReader = {
+  what: 'ListenBrainz listens',
+  recognises: ({ text }) =>
+    text !== undefined &&
+    /^\s*\[?\s*\{/.test(text) &&
+    /"listened_at"\s*:/.test(text) &&
+    /"track_metadata"\s*:/.test(text),
+  async read(file, into) {
+    let first: string | undefined
+    for await (const line of textLines(file)) {
+      first = line?.trim() || undefined
+      break
+    }
+    const isLines = first?.startsWith('{') && jsonOf(first) !== undefined
+    if (!isLines) {
+      for await (const { number, row } of recordsOf(utf8BytesOf(file), ['', 'listens'], into))
+        listenOf(row, into, `row ${number}`)
+      return
+    }
+    let number = 0
+    let read = 0
+    for await (const line of textLines(file)) {
+      number++
+      if (line?.trim() === '') continue
+      const row = line === undefined ? undefined : jsonOf(line)
+      if (!isObject(row)) {
+        into.broken(`line ${number}`, line === undefined ? 'the line is too long' : 'not JSON')
+        continue
+      }
+      read++
+      into.row()
+      listenOf(row, into, `line ${number}`)
+    }
+    if (read === 0) throw new Problem('nothing in it can be read')
+  },
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+function listenOf(row: JsonObject, into: Collector, place: string) {
+  const told = row.track_metadata
+  if (!isObject(told)) return into.broken(place, 'it has no track_metadata')
+  const artist = fieldOf(told, 'artist_name')
+  const track = fieldOf(told, 'track_name')
+  if (!artist || !track) return into.ignore('no-artist')
+  const info = isObject(told.additional_info) ? told.additional_info : {}
+  const mapping = isObject(told.mbid_mapping) ? told.mbid_mapping : {}
+  const album = fieldOf(told, 'release_name')
+  const spotify = spotifyId('track', textIn(info.spotify_id) ?? '')
+  const isrc = isrcIn(textIn(info.isrc))
+  const mbid = mbidIn(textIn(mapping.recording_mbid) ?? textIn(info.recording_mbid))
+  const ids = { ...(spotify && { spotify }), ...(isrc && { isrc }), ...(mbid && { mbid }) }
+  const credited = listIn(mapping.artists).flatMap((one) => (isObject(one) ? [one] : []))
+  const names = credited.flatMap((one) => fieldOf(one, 'artist_credit_name') ?? [])
+  const whole = names.length > 0 && names.length === credited.length
+  const artistIds = credited.map((one) => {
+    const id = mbidIn(textIn(one.artist_mbid))
+    return id ? { mbid: id } : null
+  })
+  const at = timeIn(row.listened_at)
+  into.listen(
+    {
+      artists: whole ? names : [artist],
+      ...(whole && { artistIds }),
+      track,
+      ...(album && { album }),
+      ...(Object.keys(ids).length > 0 && { ids }),
+      ...(at && { at }),
+    },
+    'second',
+  )
+}
+
+/** What ListenBrainz gives to those who ask for their data. */
+export const listenbrainzExport: ExportFormat = {
+  format: 'listenbrainz-export',
+  title: "a listener's own export from ListenBrainz (zip, JSON lines or JSON)",
+  readers: [listens],
+}

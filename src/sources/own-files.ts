@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import { openAsBlob } from 'node:fs'
+import { basename, relative } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { noConsent } from '../taste/consent.ts'
+import type { Item } from '../taste/item.ts'
+import type { ListenerId } from '../taste/listener-id.ts'
+import type { Provenance } from '../taste/provenance.ts'
+import { blobFile, type ExportFile } from './export/export-file.ts'
+import type { ColumnMatch, ExportFormat } from './export/export-format.ts'
+import { readExport } from './export/read-export.ts'
+import { unreadable } from './reading/unreadable.ts'
+import type { SourceEvent } from './source.ts'
+
+/** How a person's own files are read. */
+export interface OwnFilesOptions {
+  /** Which column of a plain table holds what. */
+  readonly columns?: ColumnMatch
+  /** The listener whom the files belong to; found from their content when absent, so that reading them again finds the same. */
+  readonly listener?: ListenerId
+}
+
+/** The files of one person, as one path of an import names them. */
+export interface OwnFiles {
+  /** What the user named: a file, or the folder that holds them. */
+  readonly path: string
+  readonly files: readonly string[]
+  /** Private files that were passed by. */
+  readonly notOpened: number
+  /** What was found in them, as `import` tells it. */
+  readonly format: string
+  /** What they may be read as. */
+  readonly formats: readonly ExportFormat[]
+  readonly trust: boolean
+}
+
+const progressEveryMs = 200
+
+/** A file on the disk as readers take it. */
+export async function fileAt(path: string, root: string): Promise<ExportFile> {
+  const blob = await openAsBlob(path).catch((error) => {
+    throw unreadable(path, error)
+  })
+  return blobFile(relative(root, path) || basename(path), blob)
+}
+
+/** Reads the files of one person into one profile. @throws Problem when nothing can be read. */
+export async function* readOwnFiles(
+  own: OwnFiles,
+  { columns, listener }: OwnFilesOptions,
+  now: number,
+): AsyncGenerator<SourceEvent> {
+  const files = await Promise.all(own.files.map((path) => fileAt(path, own.path)))
+  const stop = new AbortController()
+  let progress: { readonly bytes: number; readonly of: number } | undefined
+  const reading = readExport(files, {
+    formats: own.formats,
+    trust: own.trust,
+    signal: stop.signal,
+    ...(columns && { columns }),
+    onProgress: (bytes, of) => {
+      progress = { bytes, of }
+    },
+  })
+  try {
+    const done = reading.then(() => true)
+    while (!(await Promise.race([done, sleep(progressEveryMs, false, { signal: stop.signal })]))) {
+      if (progress) yield { kind: 'progress', ...progress }
+    }
+  } finally {
+    stop.abort()
+    await reading.catch(() => undefined)
+  }
+  const { items, audio, genres, report } = await reading
+  const provenance: Provenance = { origin: 'own-export', source: own.format, readAt: now }
+  yield { kind: 'reading', path: own.path, report: { ...report, notOpened: report.notOpened + own.notOpened } }
+  if (items.length > 0)
+    yield { kind: 'profile', profile: { id: listener ?? idOf(items), provenance, consent: noConsent, items } }
+  if (genres.length > 0) yield { kind: 'genres', rows: genres.map((row) => ({ ...row, provenance })) }
+  if (audio.length > 0) yield { kind: 'audio', rows: audio.map((row) => ({ ...row, provenance })) }
+}
+
+/** The same for the same items, in whatever order the files were read; says nothing about whose they are. */
+function idOf(items: readonly Item[]): ListenerId {
+  const lines = items.map((item) => JSON.stringify(item)).sort()
+  const hash = createHash('sha256')
+  for (const line of lines) hash.update(line).update('\n')
+  return `file:${hash.digest('hex').slice(0, 20)}`
+}
