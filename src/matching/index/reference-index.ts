@@ -82,7 +82,7 @@ function closestFirst(a: Neighbour, b: Neighbour): number {
 }
 
 function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let d = 0; d < a.length; d++) sum += a[d]! * b[d]!
-  return sum
+  const sums = [0, 0, 0, 0] as [number, number, number, number]
+  for (let d = 0; d < a.length; d++) sums[d % 4]! += a[d]! * b[d]!
+  return sums[0] + sums[1] + (sums[2] + sums[3])
 }

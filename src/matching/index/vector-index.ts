@@ -24,7 +24,10 @@ export interface NearestOptions {
 export interface Neighbour {
   readonly key: string
   readonly listener: ListenerId
-  /** Dot product with the query: products of float32, summed as float64 in the order of the dimensions. */
+  /**
+   * Dot product with the query in float64, where products of float32 are exact, added in this order: (s0 + s1) + (s2 + s3), where
+   * sj is the sum over the dimensions d = j mod 4.
+   */
   readonly similarity: number
 }
 
