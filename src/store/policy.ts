@@ -51,6 +51,11 @@ const pages: { readonly [name in OperatorSwitch]: string } = {
   'reccobeats.training': 'docs/catalogue.md',
 }
 
+/** The page that explains a switch. */
+export function switchPage(name: OperatorSwitch): string {
+  return pages[name]
+}
+
 export function allows(origin: Origin, purpose: Purpose, settings: PolicySettings): boolean {
   if (purpose === 'keep') return true
   const needs = policy[origin][purpose]
@@ -67,7 +72,7 @@ export function whyNot(origin: Origin, purpose: Purpose, settings: PolicySetting
   if (purpose === 'keep' || allows(origin, purpose, settings)) return undefined
   const needs = policy[origin][purpose] as OperatorSwitch
   const use = purpose === 'match' ? 'matched' : 'trained on'
-  return `data of ${origin} may not be ${use} while ${needs} is off (${pages[needs]})`
+  return `data of ${origin} may not be ${use} while ${needs} is off (${switchPage(needs)})`
 }
 
 /** When data must be gone: as its source says, and not later than the table says. */

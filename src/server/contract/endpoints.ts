@@ -161,6 +161,9 @@ export const endpoints = {
       operationId: 'createJob',
       summary: 'Read a profile and match it',
       tags: ['jobs'],
+      querystring: z.object({
+        replaces: listenerKey.optional().describe('For items and uploads: a profile of yours that they replace'),
+      }),
       body: jobRequest,
       response: { 202: startedJob, default: problem },
     },

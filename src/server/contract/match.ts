@@ -2,16 +2,20 @@ import { z } from 'zod'
 import { count, listenerKey, share, trackName } from './common.ts'
 import { hygiene, taste } from './taste.ts'
 
+/** How many matches one answer may hold. */
+export const mostMatches = 50
+
 /** How a match is to be made. */
 export const matchRequest = z
   .object({
-    k: z.int().min(1).max(50).default(10).describe('How many matches'),
+    k: z.int().min(1).max(mostMatches).default(10).describe('How many matches'),
     hygiene: hygiene.optional(),
     diversity: share.default(0).describe('0: close twins first; 1: widen my taste'),
+    you: z.boolean().default(false).describe('Tell of your own taste too'),
   })
   .meta({ id: 'MatchRequest' })
 
-export const pairRequest = matchRequest.omit({ k: true }).meta({ id: 'PairRequest' })
+export const pairRequest = matchRequest.pick({ hygiene: true }).meta({ id: 'PairRequest' })
 
 const confidence = z.object({
   word: z.enum(['not enough data', 'rough', 'fair', 'sure']),
@@ -71,7 +75,7 @@ export const answer = z
   .object({
     revision: z.int().min(1).optional().describe('Of a job, which answer it is'),
     provisional: z.boolean().describe('Made before everything was read'),
-    you: taste,
+    you: taste.optional().describe('In answers of jobs, and where it was asked for'),
     model: z.object({ version: z.int(), kind: z.string(), marks: z.array(z.string()) }),
     candidates: count.describe('How many listeners were compared'),
     tooFew: z.boolean().describe('Whether these are too few to match well'),

@@ -1,0 +1,114 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Listener } from '../taste/listener.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import { type Secret, secretOf } from './ledger/secret.ts'
+import type { Role, Session } from './ledger/sessions.ts'
+import { ApiProblem } from './problems.ts'
+
+/** Who sends a request. */
+export interface Identity {
+  readonly session?: Session
+  /** Opaque key of the profile whose token came along, and the token's hash. */
+  readonly owned?: string
+  readonly token?: string
+  readonly operator: boolean
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    identity: Identity
+  }
+}
+
+export const cookieName = 'consonance'
+/** Seconds that a browser keeps the cookie. */
+export const cookieLife = 180 * 24 * 3600
+
+export interface IdentitiesOptions {
+  readonly ledger: Pick<Ledger, 'sessions' | 'owners'>
+  /** Hash of the operator's token; without one, nobody is the operator. */
+  readonly operator?: string
+  /** The path of the application, with a slash at its end. */
+  readonly basePath: string
+  /** Whether browsers reach the server by HTTPS. */
+  readonly secure: boolean
+  /** Seconds since 1970. */
+  readonly now: () => number
+}
+
+/**
+ * Tells who sends a request: a session's cookie, or a bearer token of an owner or the operator. Nobody has to sign in;
+ * a session begins with the first thing that somebody brings.
+ */
+export class Identities {
+  readonly #options: IdentitiesOptions
+
+  constructor(options: IdentitiesOptions) {
+    this.#options = options
+  }
+
+  of(request: FastifyRequest): Identity {
+    const { ledger, operator, now } = this.#options
+    const bearer = /^Bearer ([\w-]{20,500})$/i.exec(request.headers.authorization ?? '')?.[1]
+    if (bearer !== undefined) {
+      const { hash } = secretOf(bearer)
+      if (operator !== undefined && hash === operator) return { operator: true }
+      const owned = ledger.owners.listenerOf(hash)
+      return { operator: false, token: hash, ...(owned !== undefined && { owned }) }
+    }
+    const cookie = request.cookies[cookieName]
+    const session = cookie ? ledger.sessions.find(secretOf(cookie).hash, now()) : undefined
+    return session ? { session, operator: session.operator } : { operator: false }
+  }
+
+  /** The session of a request; begins one where there is none. */
+  session(request: FastifyRequest, reply: FastifyReply): Session {
+    const { session } = request.identity
+    if (session) return session
+    const begun = this.#options.ledger.sessions.begin(this.#options.now())
+    this.#setCookie(reply, begun.cookie)
+    request.identity = { ...request.identity, session: begun.session }
+    return begun.session
+  }
+
+  /** A new cookie for whoever has just proved more than the old one said, so that nobody else can have it. */
+  renew(request: FastifyRequest, reply: FastifyReply): Session {
+    const { ledger, now } = this.#options
+    const begun = ledger.sessions.begin(now())
+    const before = request.identity.session
+    if (before) ledger.sessions.move(before.hash, begun.session.hash)
+    this.#setCookie(reply, begun.cookie)
+    const session = ledger.sessions.find(begun.session.hash, now())!
+    request.identity = { session, operator: session.operator }
+    return session
+  }
+
+  end(request: FastifyRequest, reply: FastifyReply): void {
+    const { session } = request.identity
+    if (session) this.#options.ledger.sessions.end(session.hash)
+    reply.clearCookie(cookieName, { path: this.#options.basePath })
+  }
+
+  #setCookie(reply: FastifyReply, { text }: Secret): void {
+    const { basePath, secure } = this.#options
+    reply.setCookie(cookieName, text, { path: basePath, httpOnly: true, sameSite: 'lax', secure, maxAge: cookieLife })
+  }
+
+  /** What somebody may do with a profile; undefined: they may not even know that it is there. */
+  roleOf({ session, owned }: Identity, key: string): Role | undefined {
+    if (owned === key) return 'owner'
+    return session && this.#options.ledger.sessions.role(session.hash, key)
+  }
+
+  /** @throws ApiProblem `operator-only` */
+  needOperator({ operator }: Identity): void {
+    if (!operator)
+      throw new ApiProblem('operator-only', 'Sign in with the operator’s token, or send it as a bearer token.')
+  }
+}
+
+/** A profile that somebody may see, and as what. */
+export interface Visible {
+  readonly listener: Listener
+  readonly role: Role
+}

@@ -1,0 +1,24 @@
+import type { Consent } from '../../taste/consent.ts'
+import type { ListenerId } from '../../taste/listener-id.ts'
+
+/** Services whose users are read by name. */
+export type NameService = 'listenbrainz' | 'lastfm'
+
+/** What a job has to read before it can match: kept with the job, so that it can begin again after a restart. */
+export type Plan =
+  /** Nothing: it is stored already. */
+  | { readonly read: 'nothing'; readonly listener: ListenerId }
+  | { readonly read: 'spotify'; readonly link: string }
+  /** The profile of whoever is signed in. */
+  | { readonly read: 'me'; readonly person: string }
+  | { readonly read: 'name'; readonly service: NameService; readonly name: string }
+  /** The body of the request, in a file. */
+  | { readonly read: 'items'; readonly file: string; readonly listener: ListenerId }
+  | {
+      readonly read: 'files'
+      readonly uploads: readonly string[]
+      readonly files: readonly string[]
+      readonly listener: ListenerId
+      readonly name?: string
+      readonly consent: Consent
+    }

@@ -1,0 +1,34 @@
+import type { Hygiene, Match, MatchAnswer, MatchQuery, Taste } from '../../matching/answer.ts'
+import { Thread } from '../threads/thread.ts'
+import type { Matcher, MatcherOptions, MatcherState } from './matcher.ts'
+import type { StorePlace } from './store-place.ts'
+
+/** A matcher in a thread of its own. */
+export class ThreadMatcher implements Matcher {
+  readonly #thread: Thread
+
+  constructor(place: StorePlace) {
+    this.#thread = new Thread(new URL('./matcher-thread', import.meta.url), { data: place })
+    this.#thread.warm()
+  }
+
+  match(query: MatchQuery, k: number, options: MatcherOptions = {}): Promise<MatchAnswer> {
+    return this.#thread.call('match', [query, k, options])
+  }
+
+  pair(query: MatchQuery, other: string, options: MatcherOptions = {}): Promise<Match | undefined> {
+    return this.#thread.call('pair', [query, other, options])
+  }
+
+  taste(query: MatchQuery, hygiene?: Hygiene): Promise<Taste> {
+    return this.#thread.call('taste', [query, hygiene])
+  }
+
+  state(): Promise<MatcherState> {
+    return this.#thread.call('state', [])
+  }
+
+  close(): Promise<void> {
+    return this.#thread.close()
+  }
+}
