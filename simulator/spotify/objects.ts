@@ -1,4 +1,5 @@
 import { isOneOf, mixed } from '../world/chance.ts'
+import { isrcOf } from '../world/foreign-ids.ts'
 import { idOf, numberOf } from '../world/ids.ts'
 import type { SimulatedArtist, SimulatedTrack, World } from '../world/world.ts'
 import type { Entry, LibraryPlaylist } from './library.ts'
@@ -9,7 +10,7 @@ type Json = Readonly<Record<string, unknown>>
 
 const markets = ['BR', 'DE', 'FI', 'GH', 'IN', 'JP', 'MX', 'NZ', 'SE', 'US']
 /** Rendered tracks that are kept at hand. */
-const mostRecent = 1_000
+const mostRecent = 20_000
 
 /** Renders the world as the Web API does for apps of one mode. */
 export class Renderer {
@@ -301,13 +302,4 @@ const twins = 2 ** 30
 export function trackWithId(world: World, id: string): SimulatedTrack | undefined {
   const number = numberOf(world.seed, 'track', id)
   return world.track(number !== undefined && number >= twins ? idOf(world.seed, 'track', number - twins) : id)
-}
-
-/** ISO 3901, under a country code that no country has. */
-function isrcOf(track: number): string {
-  const registrant = Math.floor(track / 10_000_000)
-    .toString(36)
-    .toUpperCase()
-    .padStart(3, '0')
-  return `ZZ${registrant}${`${track % 10_000_000}`.padStart(7, '0')}`
 }

@@ -21,24 +21,23 @@ export function uniform(world: World, { playlists, tracks }: Shape): World {
     ...world,
     friends: () => [],
     playlists: (i) => {
+      const pool = poolOf(world, i, tracks)
       const own = world.playlists(i)
       return Array.from({ length: playlists }, (_, place): SimulatedPlaylist => {
         const { name } = own[place % own.length]!
         const id = idOf(world.seed, 'playlist', i * slots + place)
-        return { id, name: `${name} (${place})`, tracks: filled(world, i, place, tracks) }
+        const from = Math.floor((place * pool.length) / playlists)
+        return { id, name: `${name} (${place})`, tracks: [...pool.slice(from), ...pool].slice(0, tracks) }
       })
     },
   }
 }
 
-/** Tracks of the listener's playlists from a place on, and of the next listeners' when these have too few. */
-function filled(world: World, i: number, place: number, size: number): SimulatedPlaylist['tracks'] {
+/** The listener's distinct tracks, and the next listeners' when these are too few for one playlist. */
+function poolOf(world: World, i: number, least: number): SimulatedPlaylist['tracks'] {
   const tracks = new Map<string, SimulatedPlaylist['tracks'][number]>()
-  for (let next = i; tracks.size < size; next = (next + 1) % world.listeners) {
-    const playlists = world.playlists(next)
-    for (let at = 0; at < playlists.length && tracks.size < size; at++)
-      for (const track of playlists[(place + at) % playlists.length]!.tracks)
-        if (tracks.size < size && !tracks.has(track.id)) tracks.set(track.id, track)
-  }
+  for (let next = i; tracks.size < least; next = (next + 1) % world.listeners)
+    for (const playlist of world.playlists(next))
+      for (const track of playlist.tracks) if (!tracks.has(track.id)) tracks.set(track.id, track)
   return [...tracks.values()]
 }

@@ -1,4 +1,5 @@
 import type { Asked } from '../sources/spotify/asking.ts'
+import { Backlog } from '../sources/spotify/backlog.ts'
 import { CatalogueQueue, type CatalogueQueueOptions } from '../sources/spotify/catalogue-queue.ts'
 import { type NamedProfile, nameProfiles } from '../sources/spotify/profile-links.ts'
 import { type PublicProfiles, publicConsent } from '../sources/spotify/public-profiles.ts'
@@ -10,6 +11,7 @@ import {
   type GateUsage,
   type Outcome,
   ProfileReading,
+  type ReadingReport,
   type SpotifyClient,
   SpotifyError,
 } from '../spotify/index.ts'
@@ -20,7 +22,6 @@ import type { Item } from '../taste/item.ts'
 import type { Listener, Profile } from '../taste/listener.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
 import type { Origin, Provenance } from '../taste/provenance.ts'
-import { Backlog } from './backlog.ts'
 import { exportProfile } from './export.ts'
 import type { Progress, Task } from './progress.ts'
 
@@ -38,10 +39,25 @@ export interface SpotifyIngestOptions {
   /** Id of the person who is signed in: they bring their own data, which is found only when they say so. */
   readonly signedIn?: string | undefined
   readonly progress: Progress
+  /** Told of each profile while it is read: when its playlists are listed, and after each of them. */
+  readonly onProfile?: ((soFar: ProfileSoFar) => void) | undefined
   /** Stops the run; what was read stays, and running it again continues. */
   readonly signal?: AbortSignal
   /** Seconds since 1970. */
   readonly now: () => number
+}
+
+/** A profile while it is read. */
+export interface ProfileSoFar {
+  readonly listener: ListenerId
+  /** As shown on the profile. */
+  readonly name?: string
+  /** `done`: read, unchanged, or not to be read. */
+  readonly playlists: { readonly done: number; readonly total: number }
+  readonly tracks: number
+  readonly items: readonly Item[]
+  readonly notRead: ReadingReport['playlists']['notRead']
+  readonly sentences: readonly string[]
 }
 
 /** What became of one link. */
@@ -54,6 +70,8 @@ export interface ProfileOutcome {
   /** Absent when nothing was stored. */
   readonly stored?: PutOutcome
   readonly entries?: number
+  /** Playlists that were not read, or not to their end, and why; absent when there are none. */
+  readonly notRead?: ReadingReport['playlists']['notRead']
   /** What was read and what was not, or why it failed, in words for a listener. */
   readonly sentences: readonly string[]
 }
@@ -245,10 +263,11 @@ class Run {
     const notes = new Map<ListenerId, string>()
     const outcomes: ProfileOutcome[] = []
     for (const { link, asked, collected, last } of batch) {
-      const { outcome, sentences } = collected.report
+      const { outcome, sentences, playlists } = collected.report
       const id = collected.person?.id ?? asked
       const listener = spotifyListener(id)
-      const said = { link, listener, outcome, sentences }
+      const { notRead } = playlists
+      const said = { link, listener, outcome, sentences, ...(notRead.length > 0 && { notRead }) }
       outcomes.push(said)
       if (outcome === 'not-permitted') continue
       const items = itemsOf(collected.playlists, last)
@@ -296,11 +315,34 @@ class Run {
     const known = await this.#lastReading(id)
     if (known) {
       const { last, origin } = known
-      const collected = await collectProfile(new ProfileReading(client, id, { known: last.person, signal }))
+      const reading = new ProfileReading(client, id, { known: last.person, signal })
+      const collected = await collectProfile(reading, { watch: this.#watch(id, last) })
       // Only an answer tells whether this is the same Spotify as the last time.
       if (origin === this.#origin) return { collected, last }
     }
-    return { collected: await collectProfile(new ProfileReading(client, id, { signal })) }
+    const reading = new ProfileReading(client, id, { signal })
+    return { collected: await collectProfile(reading, { watch: this.#watch(id, undefined) }) }
+  }
+
+  /** Tells of a profile while it is read, if anybody wants to know. */
+  #watch(id: string, last: LastReading | undefined): ((soFar: CollectedProfile) => void) | undefined {
+    const { onProfile } = this.#options
+    return (
+      onProfile &&
+      (({ person, playlists, report }) => {
+        const { own, followed, read, unchanged, notRead } = report.playlists
+        const items = itemsOf(playlists, last)
+        onProfile({
+          listener: spotifyListener(person?.id ?? id),
+          ...(person?.name && { name: person.name }),
+          playlists: { done: read + unchanged + notRead.length, total: own + followed },
+          tracks: items.length,
+          items,
+          notRead,
+          sentences: report.sentences,
+        })
+      })
+    )
   }
 
   async #lastReading(id: string): Promise<{ readonly last: LastReading; readonly origin: Origin } | undefined> {

@@ -24,14 +24,20 @@ export interface CollectedProfile {
   readonly report: ReadingReport
 }
 
+export interface CollectOptions {
+  /** Asked after each page; when it says so, the rest is left for another time. */
+  readonly enough?: ((page: Extract<ReadingEvent, { kind: 'items' }>) => boolean | Promise<boolean>) | undefined
+  /** Told what was read so far: when all playlists are listed, and after each of them. */
+  readonly watch?: ((soFar: CollectedProfile) => void) | undefined
+}
+
 /**
  * Reads a profile into memory.
- * @param enough is asked after each page; when it says so, the rest is left for another time.
  * @throws SpotifyError as the reading does.
  */
 export async function collectProfile(
   reading: ProfileReading,
-  enough?: (page: Extract<ReadingEvent, { kind: 'items' }>) => boolean | Promise<boolean>,
+  { enough, watch }: CollectOptions = {},
 ): Promise<CollectedProfile> {
   let person: Person | undefined
   let simulated = false
@@ -41,6 +47,10 @@ export async function collectProfile(
     playlists.set(playlist.id, kept)
     return kept
   }
+  const collected = (): CollectedProfile => {
+    const inOrder = [...playlists.values()].sort((a, b) => a.playlist.place - b.playlist.place)
+    return { ...(person && { person }), simulated, playlists: inOrder, report: reading.report() }
+  }
   for await (const event of reading) {
     if (event.kind === 'person') {
       person = event.person
@@ -49,8 +59,10 @@ export async function collectProfile(
       at(event.playlist).items.push(...event.items)
       if (await enough?.(event)) reading.leaveRest()
     } else if (event.kind === 'restarted') at(event.playlist).items = []
-    else if (event.kind !== 'listed') at(event.playlist).state = event.kind
+    else {
+      if (event.kind !== 'listed') at(event.playlist).state = event.kind
+      watch?.(collected())
+    }
   }
-  const inOrder = [...playlists.values()].sort((a, b) => a.playlist.place - b.playlist.place)
-  return { ...(person && { person }), simulated, playlists: inOrder, report: reading.report() }
+  return collected()
 }

@@ -19,7 +19,12 @@ export {
   type TrackFeatures,
 } from './catalogue.ts'
 export { type GetOptions, path, SpotifyClient } from './client.ts'
-export { type CollectedPlaylist, type CollectedProfile, collectProfile } from './collected-profile.ts'
+export {
+  type CollectedPlaylist,
+  type CollectedProfile,
+  type CollectOptions,
+  collectProfile,
+} from './collected-profile.ts'
 export { ConditionalCache } from './conditional-cache.ts'
 export { type ConnectOptions, connect } from './connect.ts'
 export { type Environment, systemEnvironment } from './environment.ts'
@@ -30,7 +35,7 @@ export { parseSpotifyLink, type SpotifyLink } from './link.ts'
 export type { Log, LogEvent } from './log.ts'
 export { type Page, PageCursor } from './pages.ts'
 export { filePersistence, memoryPersistence, type Persistence } from './persistence.ts'
-export { type Person, signedInPerson } from './person.ts'
+export { type Person, playlistTitles, signedInPerson } from './person.ts'
 export type { PlaylistInfo } from './playlist-info.ts'
 export { type ProfileLink, parsePlaylistLink, parseProfileLink, profileLink } from './profile-link.ts'
 export { type KnownPerson, ProfileReading, type ReadingEvent, type ReadProfileOptions } from './profile-reader.ts'

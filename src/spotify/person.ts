@@ -4,7 +4,7 @@ import { shown } from './link.ts'
 import { PageCursor } from './pages.ts'
 import { type PlaylistInfo, readPlaylistInfo } from './playlist-info.ts'
 import { profileLink } from './profile-link.ts'
-import type { ReadingBooks } from './reading-report.ts'
+import { ReadingBooks } from './reading-report.ts'
 import { asFields, asText } from './shape.ts'
 
 /** Somebody on Spotify. */
@@ -93,6 +93,20 @@ export async function listPlaylists(
     }
   }
   return [...playlists.values()]
+}
+
+/**
+ * Names of the public playlists that a profile shows, its own ones only: whoever can put a text there owns the profile.
+ * One request for 50. @throws SpotifyError
+ */
+export async function playlistTitles(
+  client: SpotifyClient,
+  id: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const person: Person = { id, url: profileLink(id).url, isSignedIn: false }
+  const playlists = await listPlaylists(client, person, new ReadingBooks(), signal)
+  return playlists.flatMap(({ name, relation }) => (relation === 'own' ? name : []))
 }
 
 /** Asks for what belongs to somebody who is not signed in, unless this app is known not to be told. */

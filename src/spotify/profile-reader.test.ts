@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { collectProfile } from './collected-profile.ts'
+import { type CollectedProfile, collectProfile } from './collected-profile.ts'
 import { ProfileReading, type ReadingEvent, type ReadProfileOptions } from './profile-reader.ts'
 import { pageOf, refusal, type Script, scriptedClient } from './scripted-spotify.ts'
 
@@ -119,18 +119,16 @@ test('reads the most telling pages first', async () => {
     }),
   )
   let pages = 0
-  const profile = await collectProfile(
-    new ProfileReading(client, 'smedjan'),
-    (event) => event.kind === 'items' && ++pages === 4,
-  )
+  const profile = await collectProfile(new ProfileReading(client, 'smedjan'), { enough: () => ++pages === 4 })
   const order = asked.slice(2).map((path) => Number(path.slice('/playlists/'.length, '/playlists/'.length + 22)))
   assert.deepEqual(order, [3, 3, 2, 0])
   assert.equal(profile.report.outcome, 'partly')
   assert.deepEqual(
     profile.playlists.map(({ playlist: { place }, state }) => [place, state]),
     [
-      [0, 'partly'],
-      [2, 'partly'],
+      [0, 'left'],
+      [1, 'left'],
+      [2, 'left'],
       [3, 'complete'],
     ],
   )
@@ -191,16 +189,19 @@ test('begins again, once, with a playlist that changes while it is read', async 
   const events: ReadingEvent['kind'][] = []
   const { client } = await scriptedClient(everybody({ playlists: [playlist(0, 120)], contents }))
   const reading = new ProfileReading(client, 'smedjan')
-  const profile = await collectProfile(reading, (event) => {
+  let items = 0
+  for await (const event of reading) {
     events.push(event.kind)
+    if (event.kind === 'restarted') items = 0
+    if (event.kind !== 'items') continue
+    items += event.items.length
     // Somebody adds a song to the top after each page.
-    if (event.kind === 'items') contents[idOf(0)]!.unshift(entry(5000 + events.length))
-    return false
-  })
+    contents[idOf(0)]!.unshift(entry(5000 + events.length))
+  }
   assert.equal(events.filter((kind) => kind === 'restarted').length, 1)
   assert.equal(events.at(-1), 'complete')
-  const { tracks, duplicates } = profile.report.entries
-  assert.equal(tracks, profile.playlists[0]!.items.length)
+  const { tracks, duplicates } = reading.report().entries
+  assert.equal(tracks, items)
   assert.equal(duplicates, 2)
 })
 
@@ -389,15 +390,55 @@ test('stops at an empty page that names a next one', async () => {
   assert.equal(profile.report.outcome, 'empty')
 })
 
+test('leaves the rest when enough was read, and reads it when asked to', async () => {
+  const world = {
+    playlists: [playlist(0, 120), playlist(1, 60), playlist(2, 40)],
+    contents: { [idOf(0)]: entries(0, 120), [idOf(1)]: entries(200, 60), [idOf(2)]: entries(300, 40) },
+  }
+  const { client } = await scriptedClient(everybody(world))
+  const soFar: number[] = []
+  const states = ({ playlists }: CollectedProfile) => playlists.map(({ state, items }) => [state, items.length])
+  const first = new ProfileReading(client, 'smedjan')
+  const part = await collectProfile(first, {
+    enough: () => first.requests >= 4,
+    watch: ({ playlists }) => soFar.push(playlists.length),
+  })
+  assert.deepEqual(states(part), [
+    ['left', 50],
+    ['left', 50],
+    ['left', 0],
+  ])
+  assert.equal(first.requests, 4)
+  assert.deepEqual(soFar, [0, 2, 2, 3])
+  assert.equal(part.report.outcome, 'partly')
+  assert.match(part.report.sentences.join(' '), /left 3 playlists for another time/)
+
+  const snapshots = new Map(part.playlists.map(({ playlist }) => [playlist.id, playlist.snapshotId!]))
+  const left = new Set(part.playlists.map(({ playlist }) => playlist.id))
+  const known = { ...part.person!, snapshots, left }
+  const again = await collectProfile(new ProfileReading(client, 'smedjan', { known }))
+  assert.equal(again.report.requests, 1)
+  assert.equal(again.report.outcome, 'unchanged')
+  const whole = await collectProfile(new ProfileReading(client, 'smedjan', { known, whole: true }))
+  assert.deepEqual(states(whole), [
+    ['complete', 120],
+    ['complete', 60],
+    ['complete', 40],
+  ])
+  assert.equal(whole.report.outcome, 'read')
+})
+
 test('can be cancelled between pages', async () => {
   const controller = new AbortController()
   const { client } = await scriptedClient(
     everybody({ playlists: [playlist(0, 500)], contents: { [idOf(0)]: entries(0, 500) } }),
   )
   const reading = new ProfileReading(client, 'smedjan', { signal: controller.signal })
-  const work = collectProfile(reading, (event) => {
-    if (event.kind === 'items') controller.abort(new Error('enough'))
-    return false
+  const work = collectProfile(reading, {
+    enough: () => {
+      controller.abort(new Error('enough'))
+      return false
+    },
   })
   await assert.rejects(work, /enough/)
   assert.equal(reading.report().entries.tracks, 50)

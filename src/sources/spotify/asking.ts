@@ -1,5 +1,6 @@
 import type { Page, PageQuery } from '../../store/feature-store.ts'
 import { scan } from '../../store/scan.ts'
+import { Backlog } from './backlog.ts'
 
 /** What was asked for of artists or tracks. */
 export interface Asked {
@@ -31,6 +32,9 @@ interface AskingOptions<T> {
   readonly put: (told: readonly Told<T>[]) => Promise<unknown>
 }
 
+/** Batches of answers that are stored in one transaction. */
+const storedTogether = 8
+
 /** Batches that may wait until whoever wants more has to wait too. */
 const mostWaiting = 4
 
@@ -45,6 +49,7 @@ export class Asking<T> {
   /** Queued, being asked for, or told since the last look at the gaps. */
   readonly #taken = new Set<string>()
   #told: string[] = []
+  readonly #storing = new Backlog<ReadonlyMap<string, Told<T>>>((batches) => this.#store(batches), storedTogether)
   #turn: Promise<void> = Promise.resolve()
   #batches = 0
   #failure: { readonly error: unknown } | undefined
@@ -84,6 +89,7 @@ export class Asking<T> {
   async finish(): Promise<void> {
     while (this.#queue.size > 0) this.#begin()
     await this.#turn
+    await this.#storing.flush()
     this.#rethrow()
   }
 
@@ -109,15 +115,18 @@ export class Asking<T> {
       this.#taken.clear()
       return
     }
-    await this.#options.put(
-      [...batch].map(([id, key]) => {
-        const value = answer.get(id)
-        return value === undefined ? { key } : { key, value }
-      }),
-    )
+    const told = [...batch].map(([id, key]) => {
+      const value = answer.get(id)
+      return [id, value === undefined ? { key } : { key, value }] as const
+    })
     this.#asked += batch.size
     this.#found += answer.size
-    this.#told.push(...batch.keys())
+    await this.#storing.add(new Map(told))
+  }
+
+  async #store(batches: readonly ReadonlyMap<string, Told<T>>[]): Promise<void> {
+    await this.#options.put(batches.flatMap((batch) => [...batch.values()]))
+    for (const batch of batches) this.#told.push(...batch.keys())
   }
 
   #rethrow(): void {

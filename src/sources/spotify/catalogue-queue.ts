@@ -17,6 +17,9 @@ export interface CatalogueQueueOptions {
 /** Seconds until Spotify is asked again about what it knew nothing of. */
 const patience = 30 * 24 * 3600
 
+/** Ids that are remembered at most, so that memory doesn't grow with the run. */
+const mostLooked = 200_000
+
 const single = 'this app may ask for one artist at a time only'
 
 /**
@@ -28,6 +31,8 @@ export class CatalogueQueue {
   readonly #options: CatalogueQueueOptions
   readonly #artists: Asking<readonly string[]>
   readonly #tracks: Asking<AudioFeatures>
+  /** Spotify ids of artists and tracks: looking at the store for the same ones again would only take time. */
+  readonly #looked = new Set<string>()
 
   constructor(options: CatalogueQueueOptions) {
     const { store } = options
@@ -62,11 +67,21 @@ export class CatalogueQueue {
    */
   async want(items: readonly Item[]): Promise<void> {
     if (this.#artists.isClosed && this.#tracks.isClosed) return
-    const entries = await this.#options.store.resolve(items)
+    const entries = await this.#options.store.resolve(items.filter((item) => this.#isNews(item)))
     await Promise.all([
       this.#artists.want(entries.flatMap((entry) => entry.artists)),
       this.#tracks.want(entries.flatMap((entry) => entry.track ?? [])),
     ])
+  }
+
+  /** Whether it has an id that was not looked at yet. */
+  #isNews({ ids, artistIds = [] }: Item): boolean {
+    const looked = this.#looked
+    if (looked.size > mostLooked) looked.clear()
+    const before = looked.size
+    if (ids?.spotify) looked.add(ids.spotify)
+    for (const artist of artistIds) if (artist?.spotify) looked.add(artist.spotify)
+    return looked.size > before
   }
 
   /** Asks for what is left, in batches that need not be full. @throws SpotifyError */
