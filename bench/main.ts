@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { Problem } from '../src/taste/problem.ts'
+import { benchHeldOut } from './held-out.ts'
 import { benchIngest } from './ingest.ts'
 import { benchKernels } from './kernels.ts'
 import { benchTrain } from './train.ts'
@@ -14,6 +15,9 @@ const { values, positionals } = parseArgs({
     steps: { type: 'string' },
     python: { type: 'string' },
     variants: { type: 'string' },
+    data: { type: 'string' },
+    seeds: { type: 'string' },
+    share: { type: 'string' },
   },
 })
 
@@ -31,7 +35,10 @@ async function run(): Promise<void> {
   const { python } = values
   const variants = values.variants?.split(',')
   if (positionals[0] === 'ingest') await benchIngest({ listeners: count('listeners', 600) })
-  else if (positionals[0] === 'kernels') await benchKernels({ threads, rounds: count('rounds', 50) })
+  else if (positionals[0] === 'held-out') {
+    const seeds = (values.seeds ?? '1,2,3').split(',').map(Number)
+    await benchHeldOut({ data: values.data ?? '.consonance', seeds, share: Number(values.share ?? 0.3) })
+  } else if (positionals[0] === 'kernels') await benchKernels({ threads, rounds: count('rounds', 50) })
   else if (positionals[0] === 'train') {
     await benchTrain({ threads, rounds: count('rounds', 15), steps: count('steps', 30), python, variants })
   } else
