@@ -4,7 +4,7 @@ import { createReferenceEngine } from './engine/reference.ts'
 import type { Bags } from './engine.ts'
 import { itemHead } from './heads/item-head.ts'
 import { listenerHead } from './heads/listener-head.ts'
-import { Embedder } from './inference.ts'
+import { Embedder, type ParameterValues } from './inference.ts'
 import { createParameters, Gradients } from './parameters.ts'
 import { gaussian, random } from './random.ts'
 import { parameterShapes, viewColumns } from './shape.ts'
@@ -12,9 +12,15 @@ import { testInput, testShape } from './test-network.ts'
 import { audioColumns, type TowerInput } from './tower-input.ts'
 import { concatenatedViews } from './views/concatenation.ts'
 
-const values = new Map(
-  [...parameterShapes(testShape)].map(([name, [rows, columns]], i) => [name, gaussian(rows * columns, random(8, i))]),
-)
+const [values, other] = [8, 10].map(
+  (seed) =>
+    new Map(
+      [...parameterShapes(testShape)].map(([name, [rows, columns]], i) => [
+        name,
+        gaussian(rows * columns, random(seed, i)),
+      ]),
+    ),
+) as unknown as readonly [ParameterValues, ParameterValues]
 const input = testInput(9, random(9))
 
 describe('Embedder', () => {
@@ -23,13 +29,13 @@ describe('Embedder', () => {
     const parameters = createParameters(engine, testShape, values)
     const pass = { engine, parameters, gradients: new Gradients(engine, parameters), dropout: () => undefined }
     const { h } = concatenatedViews(pass, testShape, input, new Map())
-    const embedder = new Embedder(testShape, values)
+    const embedder = new Embedder(testShape, [values])
     close(embedder.embedListeners(input), listenerHead(pass, h).z.data)
     close(embedder.embedItems(input), itemHead(pass, h).v.data)
   })
 
   it('gives a listener the same bits alone and in a batch', () => {
-    const embedder = new Embedder(testShape, values, gaussian(4 * 3, random(2)))
+    const embedder = new Embedder(testShape, [values, other], gaussian(8 * 3, random(2)))
     const batch = embedder.embedListeners(input)
     for (let r = 0; r < input.rows; r++)
       assert.deepEqual(embedder.embedListeners(rowOf(input, r)), batch.slice(r * 3, (r + 1) * 3))
@@ -37,8 +43,8 @@ describe('Embedder', () => {
 
   it('projects before it takes the length', () => {
     const projection = gaussian(4 * 2, random(6))
-    const whole = new Embedder(testShape, values).embedListeners(input)
-    const stored = new Embedder(testShape, values, projection).embedListeners(input)
+    const whole = new Embedder(testShape, [values]).embedListeners(input)
+    const stored = new Embedder(testShape, [values], projection).embedListeners(input)
     for (let r = 0; r < input.rows; r++) {
       const p = [0, 1].map((c) => [0, 1, 2, 3].reduce((sum, d) => sum + whole[r * 4 + d]! * projection[d * 2 + c]!, 0))
       const length = Math.hypot(...p)
@@ -49,8 +55,38 @@ describe('Embedder', () => {
     }
   })
 
+  it('adds up what its members say', () => {
+    const both = new Embedder(testShape, [values, other])
+    const projection = gaussian(8 * 2, random(6))
+    const stored = new Embedder(testShape, [values, other], projection)
+    for (const embed of ['embedListeners', 'embedItems'] as const) {
+      const beside = both[embed](input)
+      for (const [m, member] of [values, other].entries()) {
+        const alone = new Embedder(testShape, [member])[embed](input)
+        for (let r = 0; r < input.rows; r++) {
+          const own = beside.slice(r * 8 + m * 4, r * 8 + (m + 1) * 4)
+          const length = Math.hypot(...own) || 1
+          close(
+            own.map((value) => value / length),
+            alone.slice(r * 4, (r + 1) * 4),
+          )
+        }
+      }
+      const together = stored[embed](input)
+      for (let r = 0; r < input.rows; r++) {
+        const row = beside.subarray(r * 8, (r + 1) * 8)
+        const p = [0, 1].map((c) => row.reduce((sum, value, d) => sum + value * projection[d * 2 + c]!, 0))
+        const length = Math.hypot(...p) || 1
+        close(
+          together.slice(r * 2, r * 2 + 2),
+          p.map((value) => value / length),
+        )
+      }
+    }
+  })
+
   it('gives what each subset of the views gives on its own', () => {
-    const embedder = new Embedder(testShape, values, gaussian(4 * 3, random(2)))
+    const embedder = new Embedder(testShape, [values, other], gaussian(8 * 3, random(2)))
     const views = viewColumns(testShape).map(({ view }) => view)
     const subsets = embedder.embedListenersByViews(input)
     assert.equal(subsets.length, 2 ** views.length)
@@ -64,7 +100,7 @@ describe('Embedder', () => {
     const empty: Bags = { rows: 1, offsets: none, indices: new Uint32Array(), weights: new Float32Array() }
     const bags = { id: empty, genre: empty, tag: empty, cooccurrence: empty, track: empty }
     const nobody = { rows: 1, bags, audio: new Float32Array(audioColumns), hasAudio: new Float32Array(1) }
-    assert.deepEqual(new Embedder(testShape, values).embedListeners(nobody), new Float32Array(4))
+    assert.deepEqual(new Embedder(testShape, [values]).embedListeners(nobody), new Float32Array(4))
   })
 })
 

@@ -9,14 +9,20 @@ import { audioColumns, bagViews, type TowerInput } from '../tower-input.ts'
 import { exportOnnx } from './export.ts'
 
 it('computes what inference computes, in another runtime', async () => {
-  const values = new Map(
-    [...parameterShapes(testShape)].map(([name, [rows, columns]], i) => [name, gaussian(rows * columns, random(3, i))]),
+  const members = [0, 1].map(
+    (m) =>
+      new Map(
+        [...parameterShapes(testShape)].map(([name, [rows, columns]], i) => [
+          name,
+          gaussian(rows * columns, random(3, m, i)),
+        ]),
+      ),
   )
-  const projection = gaussian(testShape.output * 3, random(4))
+  const projection = gaussian(2 * testShape.output * 3, random(4))
   const input = testInput(7, random(5))
-  const session = await ort.InferenceSession.create(exportOnnx(testShape, values, projection))
+  const session = await ort.InferenceSession.create(exportOnnx(testShape, members, projection))
   const outputs = await session.run(feeds(input))
-  const embedder = new Embedder(testShape, values, projection)
+  const embedder = new Embedder(testShape, members, projection)
   for (const [name, expected] of [
     ['listener', embedder.embedListeners(input)],
     ['item', embedder.embedItems(input)],

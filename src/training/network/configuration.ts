@@ -15,6 +15,8 @@ export interface NetworkConfiguration {
     readonly output: number
     readonly stored: number
   }
+  /** Networks that are trained from different beginnings and then speak as one. */
+  readonly members: number
   /** Root mean square of a table's entries at the start. */
   readonly tableScale: number
   /** Fewest training listeners that make a tag, a track or a co-occurring artist known. */
@@ -70,6 +72,7 @@ const standard: NetworkConfiguration = {
     output: 128,
     stored: 64,
   },
+  members: 3,
   tableScale: 0.05,
   leastListeners: { tag: 5, track: 5, cooccurrence: 3 },
   batch: 256,
@@ -97,8 +100,8 @@ const standard: NetworkConfiguration = {
   },
 }
 
-/** `standard` is the recipe that is evaluated; `quick` is the same with fewer passes. */
+/** `standard` is the recipe that is evaluated; `quick` is the same with fewer passes of one network. */
 export const networkPresets: Readonly<Record<Preset, NetworkConfiguration>> = {
   standard,
-  quick: { ...standard, epochs: { artists: 20, tracks: 10 } },
+  quick: { ...standard, members: 1, epochs: { artists: 20, tracks: 10 } },
 }

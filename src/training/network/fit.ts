@@ -12,8 +12,8 @@ import { prepare, type Start, Trainer } from './trainer.ts'
 
 /** Milliseconds between two looks at the clock, at interruptions and at progress. */
 const breath = 200
-/** How often a run is validated. */
-const validations = 6
+/** How often a member is validated. */
+const validations = 4
 
 export interface FitNetworkOptions {
   readonly configuration: NetworkConfiguration
@@ -22,7 +22,7 @@ export interface FitNetworkOptions {
   readonly progress?: ((progress: FitProgress) => void) | undefined
   /** Aborted to stop early: the best so far is the result. */
   readonly signal?: AbortSignal | undefined
-  /** Scores parameters on listeners that the run never sees; higher is better. */
+  /** Scores parameters of one member on listeners that the run never sees; higher is better. */
   readonly validate?: ((start: Start, values: ParameterValues) => number) | undefined
   /** File that a run continues from after a kill. */
   readonly checkpoint?: string | undefined
@@ -31,16 +31,18 @@ export interface FitNetworkOptions {
 }
 
 export interface FittedNetwork extends Start {
+  /** Parameters of each network of the ensemble. */
+  readonly members: readonly ParameterValues[]
   /** SHA-256 of what was trained on. */
   readonly data: string
   readonly trail: readonly TrailPoint[]
-  /** Steps behind `values`; fewer than planned where the run was stopped. */
+  /** Steps behind `members`; fewer than planned where the run was stopped. */
   readonly steps: number
 }
 
 /**
- * Trains on the rows of `training`. The result is the last step's, or, when stopped, the best validated one so far (the
- * newest where nothing was validated).
+ * Trains an ensemble on the rows of `training`. When stopped, the result is the members that were finished or, before there
+ * is one, the best validated state of the first (the newest where nothing was validated).
  * @throws Problem when there is nothing to learn from, or when the loss stops being a number.
  */
 export async function fitNetwork(training: Corpus, options: FitNetworkOptions): Promise<FittedNetwork> {
@@ -61,9 +63,9 @@ export async function fitNetwork(training: Corpus, options: FitNetworkOptions): 
   const snapshot = await checkpoint?.load()
   const { trail, epoch } = (snapshot?.notes ?? { trail: [], epoch: { ...noLosses } }) as Notes
   if (snapshot) trainer.restore(snapshot)
-  let best: { readonly score: number; readonly values: ParameterValues; readonly steps: number } | undefined
+  let best: { readonly score: number; readonly members: readonly ParameterValues[]; readonly steps: number } | undefined
   const speed = new Speed()
-  const validateEvery = Math.max(1, Math.ceil(trainer.steps / validations))
+  const validateEvery = Math.max(1, Math.ceil(trainer.stepsPerMember / validations))
   let saved = performance.now()
   let breathed = 0
   while (trainer.step < trainer.steps && !signal?.aborted) {
@@ -72,20 +74,21 @@ export async function fitNetwork(training: Corpus, options: FitNetworkOptions): 
       throw new Problem(`the loss of step ${trainer.step} is not a number`, { do: 'lower the learning rate' })
     add(epoch, losses)
     speed.add(losses.listeners)
-    const last = trainer.step === trainer.steps
-    if (trainer.step % trainer.stepsPerEpoch === 0 || last) {
-      const validates = options.validate && (last || trainer.step % validateEvery < trainer.stepsPerEpoch)
-      const values = validates ? trainer.values() : undefined
+    const place = ((trainer.step - 1) % trainer.stepsPerMember) + 1
+    const last = place === trainer.stepsPerMember
+    if (place % trainer.stepsPerEpoch === 0 || last) {
+      const validates = options.validate && (last || place % validateEvery < trainer.stepsPerEpoch)
+      const values = validates ? trainer.newest() : undefined
       const validation = values && options.validate?.(start, values)
       trail.push({ step: trainer.step, ...taken(epoch), ...(validation === undefined ? {} : { validation }) })
       if (values && validation !== undefined && validation >= (best?.score ?? Number.NEGATIVE_INFINITY))
-        best = { score: validation, values, steps: trainer.step }
+        best = { score: validation, members: [values], steps: trainer.step }
     }
     const now = performance.now()
     if (now - breathed < breath) continue
     breathed = now
     progress?.({
-      step: `epoch ${Math.ceil(trainer.step / trainer.stepsPerEpoch)} of ${Math.round(trainer.steps / trainer.stepsPerEpoch)}`,
+      step: stepName(trainer, place),
       done: trainer.step / trainer.steps,
       loss: losses.half + configuration.itemWeight * losses.item,
       examplesPerSecond: speed.perSecond(),
@@ -96,11 +99,18 @@ export async function fitNetwork(training: Corpus, options: FitNetworkOptions): 
     }
     await setImmediate() // so that an interruption is heard
   }
-  const finished = trainer.step === trainer.steps
-  if (finished) await checkpoint?.remove()
+  if (trainer.step === trainer.steps) await checkpoint?.remove()
   else await checkpoint?.save({ ...trainer.save(), notes: { trail, epoch } })
-  const result = finished || !best ? { values: trainer.values(), steps: trainer.step } : best
-  return { ...start, ...result, data, trail }
+  const { finished: members } = trainer
+  if (members.length > 0) return { ...start, members, steps: members.length * trainer.stepsPerMember, data, trail }
+  return { ...start, ...(best ?? { members: [trainer.newest()], steps: trainer.step }), data, trail }
+}
+
+function stepName({ step, steps, stepsPerMember, stepsPerEpoch }: Trainer, place: number): string {
+  const epoch = `epoch ${Math.ceil(place / stepsPerEpoch)} of ${Math.round(stepsPerMember / stepsPerEpoch)}`
+  return steps === stepsPerMember
+    ? epoch
+    : `network ${Math.ceil(step / stepsPerMember)} of ${steps / stepsPerMember}, ${epoch}`
 }
 
 /** What a continued run must know besides the trainer's state. */

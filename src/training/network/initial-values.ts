@@ -11,11 +11,11 @@ import type { Cooccurrence } from './cooccurrence.ts'
 const iterations = 3
 
 /**
- * Parameters before the first step: tables from truncated SVDs of the training listeners' bags, so that training starts
- * from latent semantic analysis of each view; orthogonal projections; a residual block that adds nothing yet.
+ * Tables before the first step, the same for all members of an ensemble: truncated SVDs of the training listeners' bags, so
+ * that training starts from latent semantic analysis of each view.
  * @param whole the training listeners, each as one bag
  */
-export function initialValues(
+export function initialTables(
   whole: TowerInput,
   shape: TowerShape,
   cooccurrence: Cooccurrence,
@@ -30,10 +30,15 @@ export function initialValues(
     values.set(`${view}.table`, scaled(randomisedSvd(rows, table[1], { seed, iterations }).right, tableScale))
   }
   const cooccurring = shape.tables.cooccurrence
-  if (cooccurring) {
-    values.set('cooccurrence.table', cooccurrence.vectors)
-    values.set('cooccurrence.projection', identity(cooccurring[1]))
-  }
+  if (cooccurring) values.set('cooccurrence.table', cooccurrence.vectors)
+  return values
+}
+
+/** Everything else before the first step: orthogonal projections, and a residual block that adds nothing yet. */
+export function initialLayers(shape: TowerShape, seed: number): Map<string, Float32Array> {
+  const values = new Map<string, Float32Array>()
+  const cooccurring = shape.tables.cooccurrence
+  if (cooccurring) values.set('cooccurrence.projection', identity(cooccurring[1]))
   for (const name of parameterShapes(shape).keys()) if (name.endsWith('.gate')) values.set(name, Float32Array.of(1))
   const D = concatenatedColumns(shape)
   const draws = random(seed, 0x1417)

@@ -21,7 +21,7 @@ it('continues a run that was killed to the same parameters', async () => {
 
     const whole = await testRun()
     const continued = await testRun(checkpoint)
-    assert.deepEqual(continued.values, whole.values)
+    assert.deepEqual(continued.members, whole.members)
     assert.deepEqual(continued.trail, whole.trail)
     assert.ok(!existsSync(checkpoint), 'a finished run leaves no checkpoint')
   } finally {

@@ -5,12 +5,12 @@ import type { ModelFiles } from '../../store/model-registry.ts'
 import { Problem } from '../../taste/problem.ts'
 import type { ParameterValues } from '../../towers/inference.ts'
 import { readSafetensors, type Tensor, writeSafetensors } from '../../towers/safetensors.ts'
-import { parameterShapes, type TowerShape } from '../../towers/shape.ts'
+import { isFrozen, parameterShapes, type TowerShape } from '../../towers/shape.ts'
 import type { Vocabulary } from '../../towers/vocabulary.ts'
 
 export const kind = 'two-tower'
 /** Of the files; a reader refuses newer ones. */
-const formatVersion = 1
+const formatVersion = 2
 const headerFile = 'two-tower.json'
 const tensorFile = 'two-tower.safetensors'
 
@@ -18,8 +18,9 @@ const tensorFile = 'two-tower.safetensors'
 export interface SavedNetwork {
   readonly shape: TowerShape
   readonly vocabulary: Vocabulary
-  readonly values: ParameterValues
-  /** [output x stored]: principal axes, see `principalAxes`. */
+  /** Parameters of each network of the ensemble. */
+  readonly members: readonly ParameterValues[]
+  /** [members · output x stored], see `fitProjection`. */
   readonly projection: Float32Array
   /** Temperature of L_item, see `Towers.artistScores`. */
   readonly itemTau: number
@@ -47,7 +48,7 @@ const table = z.tuple([size, size]).readonly()
 const keys = z.array(z.string()).readonly()
 const header = z.object({
   kind: z.literal(kind),
-  version: z.literal(formatVersion),
+  version: z.number().int().min(1).max(formatVersion),
   /** SHA-256 of the tensors' file. */
   tensors: z.string(),
   shape: z.object({
@@ -56,6 +57,8 @@ const header = z.object({
     hidden: size,
     output: size,
   }),
+  /** Networks in the ensemble; version 1 knew no ensembles. */
+  members: z.number().int().positive().default(1),
   stored: size,
   itemTau: z.number().positive(),
   vocabulary: z.object({
@@ -84,11 +87,16 @@ const header = z.object({
 
 /** The files of a model: the same network gives the same bytes. */
 export function writeNetwork(network: SavedNetwork): ModelFiles {
-  const { shape, vocabulary, values, projection, pair } = network
+  const { shape, vocabulary, members, projection, pair } = network
+  const stored = projection.length / (members.length * shape.output)
   const vector = (data: Tensor['data']): Tensor => ({ shape: [data.length], data })
   const tensors = new Map<string, Tensor>([
-    ...[...parameterShapes(shape)].map(([name, size]) => [name, { shape: size, data: values.get(name)! }] as const),
-    ['projection', { shape: [shape.output, projection.length / shape.output], data: projection }],
+    ...members.flatMap((values, member) =>
+      [...parameterShapes(shape)].map(
+        ([name, size]) => [tensorName(name, member), { shape: size, data: values.get(name)! }] as const,
+      ),
+    ),
+    ['projection', { shape: [members.length * shape.output, stored], data: projection }],
     ['vocabulary.artistFrequencies', vector(vocabulary.artistFrequencies)],
     ['vocabulary.trackFrequencies', vector(vocabulary.trackFrequencies)],
     ['vocabulary.artistTags.offsets', vector(vocabulary.artistTags.offsets)],
@@ -107,7 +115,8 @@ export function writeNetwork(network: SavedNetwork): ModelFiles {
     version: formatVersion,
     tensors: hash('sha256', bytes, 'hex'),
     shape,
-    stored: projection.length / shape.output,
+    members: members.length,
+    stored,
     itemTau: network.itemTau,
     vocabulary: {
       listeners: vocabulary.listeners,
@@ -164,7 +173,7 @@ export function readNetwork(files: ModelFiles): SavedNetwork {
       values: floats(`${name}.${values}`, entries),
     }
   }
-  const { shape, stored, vocabulary, pair } = head
+  const { shape, members, stored, vocabulary, pair } = head
   const artistTags = sparse('vocabulary.artistTags', vocabulary.taggedArtists.length, 'weights')
   const references = sparse('pair.references', (tensors.get('pair.references.offsets')?.data.length ?? 1) - 1, 'values')
   return {
@@ -177,10 +186,17 @@ export function readNetwork(files: ModelFiles): SavedNetwork {
       audioMean: floats('vocabulary.audioMean', 10),
       audioDeviation: floats('vocabulary.audioDeviation', 10),
     },
-    values: new Map(
-      [...parameterShapes(shape as TowerShape)].map(([name, [rows, columns]]) => [name, floats(name, rows * columns)]),
+    members: Array.from(
+      { length: members },
+      (_, member) =>
+        new Map(
+          [...parameterShapes(shape as TowerShape)].map(([name, [rows, columns]]) => [
+            name,
+            floats(head.version === 1 ? name : tensorName(name, member), rows * columns),
+          ]),
+        ),
     ),
-    projection: floats('projection', shape.output * stored),
+    projection: floats('projection', members * shape.output * stored),
     itemTau: head.itemTau,
     pair: {
       ...pair,
@@ -194,6 +210,11 @@ export function readNetwork(files: ModelFiles): SavedNetwork {
     trail: head.trail as SavedNetwork['trail'],
     marks: head.marks,
   }
+}
+
+/** What is frozen is the same in all members, and saved once. */
+function tensorName(parameter: string, member: number): string {
+  return isFrozen(parameter) ? parameter : `${member}.${parameter}`
 }
 
 function readHeader(bytes: Uint8Array | undefined): z.infer<typeof header> {

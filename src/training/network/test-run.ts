@@ -14,6 +14,7 @@ export function testRun(checkpoint?: string): Promise<FittedNetwork> {
     configuration: {
       ...networkPresets.quick,
       columns: { id: 16, genre: 8, tag: 8, cooccurrence: 8, track: 8, audio: 4, hidden: 16, output: 16, stored: 8 },
+      members: 2,
       leastListeners: { tag: 2, track: 2, cooccurrence: 2 },
       batch: 32,
       epochs: { artists: 0, tracks: 8 },

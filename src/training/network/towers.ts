@@ -12,8 +12,8 @@ import type { SavedNetwork } from './model-file.ts'
 const chunk = 1024
 
 /** What of a saved network its embeddings depend on. */
-export type TrainedTowers = Pick<SavedNetwork, 'shape' | 'vocabulary' | 'values' | 'itemTau'> & {
-  /** None: embeddings are as wide as in training. */
+export type TrainedTowers = Pick<SavedNetwork, 'shape' | 'vocabulary' | 'members' | 'itemTau'> & {
+  /** None: the members' outputs stand side by side, as wide as in training. */
   readonly projection?: Float32Array
 }
 
@@ -26,10 +26,10 @@ export class Towers {
   readonly #itemTau: number
   readonly views: readonly View[]
 
-  constructor({ shape, vocabulary, values, projection, itemTau }: TrainedTowers) {
+  constructor({ shape, vocabulary, members, projection, itemTau }: TrainedTowers) {
     this.#itemTau = itemTau
     this.#vocabulary = isIndexed(vocabulary) ? vocabulary : indexVocabulary(vocabulary)
-    this.#embedder = new Embedder(shape, values, projection)
+    this.#embedder = new Embedder(shape, members, projection)
     this.dimensions = this.#embedder.dimensions
     this.views = viewColumns(shape).map(({ view }) => view)
   }
@@ -40,6 +40,18 @@ export class Towers {
     let at = 0
     for (const input of describeListeners(corpus, this.#vocabulary, chunk)) {
       const rows = this.#embedder.embedListeners(input)
+      out.set(rows, at)
+      at += rows.length
+    }
+    return out
+  }
+
+  /** [listeners x D]: what `embed` brings to unit length. */
+  outputs(corpus: Corpus): Float64Array {
+    const out = new Float64Array(corpus.listeners.length * this.dimensions)
+    let at = 0
+    for (const input of describeListeners(corpus, this.#vocabulary, chunk)) {
+      const rows = this.#embedder.outputs(input)
       out.set(rows, at)
       at += rows.length
     }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { InferenceSession } from 'onnxruntime-web'
 import type { Corpus } from '../../features/corpus.ts'
 import { SparseRowsBuilder, selectRows } from '../../features/sparse-rows.ts'
 import { Problem } from '../../taste/problem.ts'
+import { readSafetensors, writeSafetensors } from '../../towers/safetensors.ts'
 import { type NetworkConfiguration, networkPresets } from './configuration.ts'
 import { besideEachOther, testCorpus } from './test-corpus.ts'
 import { fitTwoTower, twoTowerKind } from './two-tower-kind.ts'
@@ -14,6 +16,7 @@ import { fitTwoTower, twoTowerKind } from './two-tower-kind.ts'
 const small: NetworkConfiguration = {
   ...networkPresets.quick,
   columns: { id: 16, genre: 8, tag: 8, cooccurrence: 8, track: 8, audio: 4, hidden: 16, output: 16, stored: 8 },
+  members: 2,
   leastListeners: { tag: 2, track: 2, cooccurrence: 2 },
   batch: 32,
   epochs: { artists: 8, tracks: 8 },
@@ -55,7 +58,8 @@ describe('two-tower network', () => {
         const stop = new AbortController()
         let validations = 0
         const { network } = await fit(() => {
-          if (++validations === 2) stop.abort()
+          // Four to a network: in the midst of the first one, then of the second.
+          if (++validations === 2 + interruption) stop.abort()
           return 0.5
         }, stop.signal)
         assert.ok(network.steps < whole.network.steps)
@@ -85,6 +89,23 @@ describe('two-tower network', () => {
     const text = new TextDecoder().decode(model.save().get('two-tower.json'))
     assert.ok(text.includes('research use only'))
     assert.ok(!text.includes('made-up:'), 'a listener id is in the model')
+  })
+
+  it('opens what was saved before there were ensembles', async () => {
+    const model = await fitTwoTower(byArtist, options, { ...small, members: 1 })
+    const files = model.save()
+    const { tensors, metadata } = readSafetensors(files.get('two-tower.safetensors')!, 'tensors')
+    const former = new Map([...tensors].map(([name, tensor]) => [name.replace(/^0\./, ''), tensor]))
+    const bytes = writeSafetensors(former, metadata)
+    const { members: _, ...header } = JSON.parse(new TextDecoder().decode(files.get('two-tower.json')))
+    const text = JSON.stringify({ ...header, version: 1, tensors: hash('sha256', bytes, 'hex') })
+    const opened = await twoTowerKind.open(
+      new Map([
+        ['two-tower.json', new TextEncoder().encode(text)],
+        ['two-tower.safetensors', bytes],
+      ]),
+    )
+    assert.deepEqual(opened.embed(byArtist), model.embed(byArtist))
   })
 
   it('can keep one number a table row instead of moments', async () => {
@@ -188,7 +209,8 @@ describe('two-tower network on hostile data', () => {
   for (const [name, corpus] of Object.entries(cases))
     it(`never learns NaN from ${name}`, async () => {
       const model = await fitTwoTower(corpus, options, { ...small, epochs: { artists: 3, tracks: 3 } })
-      for (const [parameter, values] of model.network.values) assert.ok(values.every(Number.isFinite), parameter)
+      for (const [parameter, values] of model.network.members.flatMap((member) => [...member]))
+        assert.ok(values.every(Number.isFinite), parameter)
       assert.ok(model.embed(corpus).every(Number.isFinite))
     })
 

@@ -10,7 +10,7 @@ import { sampleConfiguration, shortened } from '../tuning/search-space.ts'
 import { type NetworkConfiguration, networkPresets } from './configuration.ts'
 import { fitNetwork } from './fit.ts'
 import { kind, readNetwork, type SavedNetwork, writeNetwork } from './model-file.ts'
-import { principalAxes } from './principal-axes.ts'
+import { fitProjection } from './projection.ts'
 import { Towers } from './towers.ts'
 
 /** The two-tower network, and the pair score on top of it (docs/model.md). */
@@ -43,16 +43,15 @@ export async function fitTwoTower(
   const { itemTau, columns } = configuration
   const engine = await createWasmEngine({ threads })
   try {
-    const { shape, vocabulary, values, data, steps, trail } = await fitNetwork(training, {
+    const { shape, vocabulary, members, data, steps, trail } = await fitNetwork(training, {
       ...options,
       configuration,
       engine,
-      validate: validate && ((start, values) => validate(new Towers({ ...start, values, itemTau }))),
+      validate: validate && ((start, values) => validate(new Towers({ ...start, members: [values], itemTau }))),
     })
     options.progress?.({ step: 'comparing listeners', done: 1 })
-    const start = { shape, vocabulary, values }
-    const whole = new Towers({ ...start, itemTau }).embed(training)
-    const projection = principalAxes(whole, columns.output, columns.stored)
+    const start = { shape, vocabulary, members }
+    const projection = fitProjection(new Towers({ ...start, itemTau }).outputs(training), members.length, columns)
     const { listeners, artists: keys, artistFrequencies: frequencies } = vocabulary
     const statistics = { listeners, keys, frequencies }
     const { parameters: pair } = PairScore.fit(
@@ -104,8 +103,8 @@ export class FittedTwoTower implements FittedModel {
 
   /** Both towers as an ONNX file; its inputs are rows of this model's vocabulary. */
   toOnnx(): Uint8Array {
-    const { shape, values, projection } = this.network
-    return exportOnnx(shape, values, projection)
+    const { shape, members, projection } = this.network
+    return exportOnnx(shape, members, projection)
   }
 
   save(): ModelFiles {
