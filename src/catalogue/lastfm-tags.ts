@@ -44,7 +44,7 @@ export class LastfmTags extends ServiceProvider<ArtistGap, readonly string[]> {
     const subject = `tags of "${artist}"`
     let json: unknown
     try {
-      json = await this.client.get('', { query, subject, signal })
+      json = await this.client.get('/', { query, subject, signal })
     } catch (error) {
       if (error instanceof ServiceError && error.kind === 'not-found') return []
       throw error

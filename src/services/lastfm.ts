@@ -24,15 +24,15 @@ const kinds: Readonly<Record<number, ServiceErrorKind>> = {
 /** The Last.fm API: one address, told by parameters what to do. */
 export const lastfmService = {
   name: 'Last.fm',
-  address: 'https://ws.audioscrobbler.com/2.0/',
+  address: 'https://ws.audioscrobbler.com/2.0',
   refusalOf: (_: number, json: unknown): Refusal | undefined => {
     const fields = asFields(json)
     const code = Number(fields?.error)
     return fields?.error !== undefined ? { kind: kinds[code] ?? 'unexpected', said: asText(fields.message) } : undefined
   },
 } as const
-/** Its terms: no more than five requests a second on average. */
-export const lastfmLimits = { perSecond: 4, burst: 4, concurrency: 2, perDay: Number.POSITIVE_INFINITY }
+/** Its terms: no more than five requests a second, on average over five minutes. */
+export const lastfmLimits = { perSecond: 4, burst: 1, concurrency: 2, perDay: Number.POSITIVE_INFINITY }
 
 /** Elements of a list: a list of one is the element itself, and one of none may be absent. */
 export function elements(value: unknown): readonly Fields[] {
