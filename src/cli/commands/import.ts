@@ -8,6 +8,7 @@ import { listenerOption } from '../listener-option.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
 import { counted, ending, json, line } from '../output.ts'
 import { printReading } from '../reading.ts'
+import { keepHeapSmall } from '../small-heap.ts'
 import { withWorkspace } from '../workspace.ts'
 
 export function importCommand(): Command {
@@ -18,6 +19,7 @@ export function importCommand(): Command {
     .addOption(columnsOption())
     .addOption(listenerOption())
     .action(async (paths: string[], options: CommonOptions & ImportOptions) => {
+      keepHeapSmall()
       const as = options.as ?? (options.columns ? 'csv' : undefined)
       const columns = options.columns ?? (as === 'csv' ? await askColumns(paths) : undefined)
       const own: OwnFilesOptions = {

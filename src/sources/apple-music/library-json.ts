@@ -1,6 +1,6 @@
 import { utf8BytesOf } from '../export/export-file.ts'
 import type { FileReader } from '../export/export-format.ts'
-import { recordsOf } from '../export/json-file.ts'
+import { eachRow } from '../export/json-file.ts'
 import { amountIn, fieldOf, timeIn } from '../export/values.ts'
 
 /** `Apple Music Library Tracks.json` of Apple's privacy export. */
@@ -12,7 +12,7 @@ export const libraryTracks: FileReader = {
     /"Track Identifier"\s*:/.test(text) &&
     /"(?:Title|Artist)"\s*:/.test(text),
   async read(file, into) {
-    for await (const { row } of recordsOf(utf8BytesOf(file), [''], into)) {
+    await eachRow(utf8BytesOf(file), [''], into, (row) => {
       const kind = fieldOf(row, 'Content Type') ?? ''
       const artist = fieldOf(row, 'Artist', 'Album Artist')
       const track = fieldOf(row, 'Title')
@@ -39,6 +39,6 @@ export const libraryTracks: FileReader = {
           ...(lastPlayedAt && { lastPlayedAt }),
         })
       }
-    }
+    })
   },
 }

@@ -99,9 +99,15 @@ export class Collector {
   /** @param place within the file */
   broken(place: string, reason: string) {
     this.#brokenCount++
-    const file = this.#files.at(-1)?.name ?? ''
+    const file = place ? (this.#files.at(-1)?.name ?? '') : ''
     if (this.#broken.length < reportedBroken)
       this.#broken.push({ place: [file, place].filter(Boolean).join(': '), reason })
+  }
+
+  /** Why the first thing that can't be read can't. */
+  get firstBroken(): string | undefined {
+    const [first] = this.#broken
+    return first && [first.place, first.reason].filter(Boolean).join(': ')
   }
 
   /** Says what would make the matches better. */

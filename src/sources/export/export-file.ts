@@ -1,3 +1,4 @@
+import { Problem } from '../../taste/problem.ts'
 import { utf8Of } from '../reading/utf-8.ts'
 
 /** A file of somebody's export, wherever it lies: on a disk, in a browser's hands, in an archive. */
@@ -58,14 +59,19 @@ export async function headOf(file: ExportFile): Promise<Head> {
   return text.trim() === '' ? { ...name, kind: 'empty' } : { ...name, kind: 'text', text }
 }
 
+/** Up to 64 kB; less of what is damaged behind its beginning. */
 async function beginning(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const head = new Uint8Array(headBytes)
   let length = 0
-  for await (const chunk of chunks) {
-    const part = chunk.subarray(0, headBytes - length)
-    head.set(part, length)
-    length += part.length
-    if (length === headBytes) break
+  try {
+    for await (const chunk of chunks) {
+      const part = chunk.subarray(0, headBytes - length)
+      head.set(part, length)
+      length += part.length
+      if (length === headBytes) break
+    }
+  } catch (error) {
+    if (!(error instanceof DamagedGzip || (error instanceof Problem && length > 0))) throw error
   }
   return head.subarray(0, length)
 }
@@ -82,7 +88,7 @@ export async function* unpacked(file: ExportFile): AsyncGenerator<Uint8Array> {
     const first = await raw.next()
     if (first.done) return
     const packed = first.value[0] === 0x1f && first.value[1] === 0x8b
-    if (packed) yield* chunksOf(streamOf(first.value, raw).pipeThrough(new DecompressionStream('gzip')))
+    if (packed) yield* gunzipped(file.name, streamOf(first.value, raw))
     else {
       yield first.value
       for (;;) {
@@ -93,6 +99,18 @@ export async function* unpacked(file: ExportFile): AsyncGenerator<Uint8Array> {
     }
   } finally {
     await raw.return?.()
+  }
+}
+
+class DamagedGzip extends Problem {}
+
+async function* gunzipped(name: string, packed: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunksOf(packed.pipeThrough(new DecompressionStream('gzip')))
+  } catch (error) {
+    // What reading the file itself throws has a meaning of its own.
+    if (error instanceof Problem || error instanceof DOMException) throw error
+    throw new DamagedGzip(`"${name}" is a damaged gzip file`, { do: 'download it again', cause: error })
   }
 }
 

@@ -1,16 +1,10 @@
 import { Problem } from '../../taste/problem.ts'
-import { jsonRecords } from '../reading/json-records.ts'
+import { jsonRecordBatches } from '../reading/json-records.ts'
 import type { Collector } from './collector.ts'
 import { isObject, type JsonObject } from './values.ts'
 
-/** An object of a list in somebody's export. */
-export interface ExportRow {
-  /** Name of the list; empty for a list that is the whole file. */
-  readonly list: string
-  /** From 1. */
-  readonly number: number
-  readonly row: JsonObject
-}
+/** Takes an object of a list in somebody's export: its number, from 1, and the list's name, empty for the whole file. */
+export type TakeRow = (row: JsonObject, number: number, list: string) => void
 
 export interface RowOptions {
   /** Which objects are rows, so that reading can go on at one behind damage; any by default. */
@@ -25,31 +19,34 @@ export interface RowOptions {
  * @param lists names of the lists in the top-level object; an empty name for a list that is the whole file
  * @throws Problem when there is no such list, or nothing but damage.
  */
-export async function* recordsOf(
+export async function eachRow(
   bytes: AsyncIterable<Uint8Array>,
   lists: readonly string[],
   into: Collector,
+  take: TakeRow,
   { isRow = () => true, nested = false }: RowOptions = {},
-): AsyncGenerator<ExportRow> {
+): Promise<void> {
   const isRecord = (value: unknown) => isObject(value) && isRow(value)
   let rows = 0
   let firstReason: string | undefined
-  for await (const record of jsonRecords(bytes, {
+  for await (const records of jsonRecordBatches(bytes, {
     keys: lists,
     isRecord,
     holdsRecords: () => false,
     batches: !nested,
   })) {
-    const place = `row ${record.number}`
-    const reason = 'reason' in record ? record.reason : isObject(record.value) ? undefined : 'not an object'
-    if (reason !== undefined) {
-      firstReason ??= reason
-      into.broken(place, reason)
-      continue
+    for (const record of records) {
+      const value = 'value' in record ? record.value : undefined
+      if (isObject(value)) {
+        rows++
+        if (!nested) into.row()
+        take(value, record.number, record.list)
+      } else {
+        const reason = 'reason' in record ? record.reason : 'not an object'
+        firstReason ??= reason
+        into.broken(`row ${record.number}`, reason)
+      }
     }
-    rows++
-    if (!nested) into.row()
-    yield { list: record.list, number: record.number, row: (record as { value: JsonObject }).value }
   }
   if (rows === 0 && firstReason) throw new Problem(`nothing in it can be read: ${firstReason}`)
 }

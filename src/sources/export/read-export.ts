@@ -36,15 +36,12 @@ const innerArchive = /(?:^|\/)apple[ _]m[^/]*\.zip$/i
 export async function readExport(files: readonly ExportFile[], options: ExportOptions = {}): Promise<Reading> {
   const into = new Collector()
   const assigned: Assigned[] = []
-  const problems: string[] = []
   const attempt = async (work: () => Promise<void>, name: string) => {
     try {
       await work()
     } catch (error) {
       options.signal?.throwIfAborted()
-      const reason = problemOf(error, name)
-      problems.push(reason)
-      into.broken('', reason)
+      into.broken('', problemOf(error, name))
     }
   }
   for (const file of files) {
@@ -71,20 +68,22 @@ export async function readExport(files: readonly ExportFile[], options: ExportOp
     options.onProgress?.(done, of)
   }
   const reading = into.finish()
-  if (read === 0 && reading.items.length === 0) throw new Problem(problems[0] ?? nothingIn(files, into))
+  if (read === 0 && reading.items.length === 0) throw new Problem(into.firstBroken ?? nothingIn(files, into))
   return withAdvice(reading, ordered)
 }
 
 /**
  * In which format the first thing in a file is that can be read; undefined where there is none.
- * @throws Problem when the file is a damaged archive.
+ * @throws Problem when the file is an archive that can't be read.
  */
 export async function formatOf(
   file: ExportFile,
   formats: readonly ExportFormat[] = exportFormats,
 ): Promise<string | undefined> {
-  for await (const { reader } of assign(file, new Collector(), { formats }))
+  const into = new Collector()
+  for await (const { reader } of assign(file, into, { formats }))
     return formats.find(({ readers }) => readers.includes(reader))!.format
+  if (into.firstBroken) throw new Problem(into.firstBroken)
   return undefined
 }
 
@@ -117,7 +116,7 @@ async function* assignArchive(
     else if (!isReadable(entry.name)) continue
     else if (!/\.zip$/i.test(entry.name)) yield* assignEntry(entry, into, options, depth)
     else if (depth === 0 && innerArchive.test(entry.name)) yield* assignEntry(entry, into, options, depth)
-    else into.broken(entry.name, 'an archive in an archive; unpack the outer one first')
+    else into.broken('', `"${entry.name}" is an archive in an archive; unpack the outer one first`)
   }
 }
 

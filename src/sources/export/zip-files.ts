@@ -1,4 +1,4 @@
-import { BlobReader, configure, type FileEntry, ZipReader } from '@zip.js/zip.js/index-native.js'
+import { BlobReader, configure, ERR_UNSAFE_FILENAME, type FileEntry, ZipReader } from '@zip.js/zip.js/index-native.js'
 import { Problem } from '../../taste/problem.ts'
 import { chunksOf, type ExportFile } from './export-file.ts'
 
@@ -9,7 +9,7 @@ configure({ useWebWorkers: false })
 export const zipLimits = {
   entries: 100_000,
   /** Bytes of one file in it, unpacked. */
-  fileBytes: 2 << 30,
+  fileBytes: 2 ** 31,
   /** A file above this many bytes that unpacks to more than `ratio` times its size is no listening data. */
   suspiciousBytes: 64 << 20,
   ratio: 250,
@@ -30,6 +30,9 @@ export async function* zipFiles(archive: ExportFile & { readonly blob: Blob }): 
     }
   } catch (error) {
     if (error instanceof Problem) throw error
+    const unsafe = error instanceof Error && error.message === ERR_UNSAFE_FILENAME
+    if (unsafe)
+      throw new Problem(`"${archive.name}" holds a file whose name leads out of it: not an export`, { cause: error })
     throw new Problem(`"${archive.name}" is a damaged zip archive (${reasonOf(error)})`, {
       do: 'download it again',
       cause: error,

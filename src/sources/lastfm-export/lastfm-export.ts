@@ -2,7 +2,7 @@ import type { Collector } from '../export/collector.ts'
 import { headOf, utf8BytesOf } from '../export/export-file.ts'
 import type { ExportFormat, FileReader } from '../export/export-format.ts'
 import { mbidIn } from '../export/ids.ts'
-import { recordsOf } from '../export/json-file.ts'
+import { eachRow } from '../export/json-file.ts'
 import { cellAt, columnsNamed, rowsOf, tableHead } from '../export/table-file.ts'
 import { amountIn, fieldOf, isObject, type JsonObject, listIn, textIn, timeIn } from '../export/values.ts'
 
@@ -92,11 +92,11 @@ const json: FileReader = {
       'topartists',
       'lovedtracks',
     ]
-    for await (const { list, row } of recordsOf(utf8BytesOf(file), lists, into)) {
+    await eachRow(utf8BytesOf(file), lists, into, (row, _, list) => {
       const page = listIn(row.track).length > 0 ? listIn(row.track) : listIn(row.artist)
       if (page.length > 0) for (const inner of page) isObject(inner) && rowOf(list, inner, into)
       else rowOf(list, row, into)
-    }
+    })
   },
 }
 

@@ -3,7 +3,7 @@ import type { Collector } from '../export/collector.ts'
 import { utf8BytesOf } from '../export/export-file.ts'
 import type { ExportFormat, FileReader } from '../export/export-format.ts'
 import { isrcIn, mbidIn } from '../export/ids.ts'
-import { recordsOf } from '../export/json-file.ts'
+import { eachRow } from '../export/json-file.ts'
 import { fieldOf, isObject, type JsonObject, listIn, textIn, timeIn } from '../export/values.ts'
 import { textLines } from '../export/whole-text.ts'
 import { spotifyId } from '../spotify-ids.ts'
@@ -23,8 +23,7 @@ const listens: FileReader = {
     }
     const isLines = first?.startsWith('{') && jsonOf(first) !== undefined
     if (!isLines) {
-      for await (const { number, row } of recordsOf(utf8BytesOf(file), ['', 'listens'], into))
-        listenOf(row, into, `row ${number}`)
+      await eachRow(utf8BytesOf(file), ['', 'listens'], into, (row, number) => listenOf(row, into, `row ${number}`))
       return
     }
     let number = 0

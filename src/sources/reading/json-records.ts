@@ -37,6 +37,14 @@ export async function* jsonRecords(
   chunks: AsyncIterable<Uint8Array>,
   options: JsonRecordsOptions,
 ): AsyncGenerator<JsonRecord> {
+  for await (const records of jsonRecordBatches(chunks, options)) yield* records
+}
+
+/** The same, as many elements at a time as there are: waiting for each of a million small ones costs more than parsing them. */
+export async function* jsonRecordBatches(
+  chunks: AsyncIterable<Uint8Array>,
+  options: JsonRecordsOptions,
+): AsyncGenerator<readonly JsonRecord[]> {
   const reader = new JsonListReader(chunks, options)
   let going = true
   while (going) {
@@ -46,7 +54,7 @@ export async function* jsonRecords(
     } catch (error) {
       failure = error
     }
-    yield* reader.records.splice(0)
+    if (reader.records.length > 0) yield reader.records.splice(0)
     if (failure) throw failure
   }
 }

@@ -1,7 +1,7 @@
 import type { Collector } from '../export/collector.ts'
-import { type ExportFile, type Head, utf8BytesOf } from '../export/export-file.ts'
+import { type Head, utf8BytesOf } from '../export/export-file.ts'
 import type { FileReader } from '../export/export-format.ts'
-import { recordsOf } from '../export/json-file.ts'
+import { eachRow } from '../export/json-file.ts'
 import { amountIn, fieldOf, type JsonObject, timeIn } from '../export/values.ts'
 import { spotifyId } from '../spotify-ids.ts'
 
@@ -11,7 +11,7 @@ export const accountHistory: FileReader = {
   order: 1,
   recognises: ({ text, base }) =>
     text !== undefined && isList(text) && (/"msPlayed"\s*:/.test(text) || isEmptyList(text, base, /^streaminghistory/)),
-  read: (file, into) => eachRow(file, into, accountRow),
+  read: (file, into) => eachRow(utf8BytesOf(file), [''], into, (row) => accountRow(row, into)),
 }
 
 function accountRow(row: JsonObject, into: Collector) {
@@ -36,7 +36,7 @@ export const extendedHistory: FileReader = {
     (/"ms_played"\s*:/.test(text) || isEmptyList(text, base, /^(?:streaming_history_|endsong|endvideo)/)),
   read(file, into) {
     const video = /(?:^|\/)(?:streaming_history_video|endvideo)[^/]*$/i.test(file.name)
-    return eachRow(file, into, (row) => extendedRow(row, into, video))
+    return eachRow(utf8BytesOf(file), [''], into, (row) => extendedRow(row, into, video))
   },
 }
 
@@ -66,14 +66,6 @@ function extendedRow(row: JsonObject, into: Collector, video: boolean) {
     },
     'second',
   )
-}
-
-async function eachRow(
-  file: ExportFile,
-  into: Collector,
-  take: (row: JsonObject, into: Collector) => void,
-): Promise<void> {
-  for await (const { row } of recordsOf(utf8BytesOf(file), [''], into)) take(row, into)
 }
 
 function isList(text: string): boolean {

@@ -1,7 +1,7 @@
 import type { Collector } from '../export/collector.ts'
 import { utf8BytesOf } from '../export/export-file.ts'
 import type { FileReader } from '../export/export-format.ts'
-import { recordsOf } from '../export/json-file.ts'
+import { eachRow } from '../export/json-file.ts'
 import { fieldOf, type JsonObject, timeIn } from '../export/values.ts'
 import { spotifyId } from '../spotify-ids.ts'
 
@@ -28,7 +28,7 @@ export const library: FileReader = {
       : named >= 1 && /^\s*\{\s*"(?:tracks|albums|artists)"\s*:\s*\[\s*\{[^{}]*"uri"\s*:\s*"spotify:/s.test(text)
   },
   async read(file, into) {
-    for await (const { list, row } of recordsOf(utf8BytesOf(file), lists, into)) savedRow(list, row, into)
+    await eachRow(utf8BytesOf(file), lists, into, (row, _, list) => savedRow(list, row, into))
   },
 }
 
@@ -36,7 +36,6 @@ function savedRow(list: string, row: JsonObject, into: Collector) {
   if (list === 'shows' || list === 'episodes') return into.ignore('podcast')
   if (list === 'audiobooks') return into.ignore('audiobook')
   if (list === 'bannedTracks' || list === 'bannedArtists') return into.ignore('banned')
-  if (list === 'other') return into.ignore('not-music')
   const uri = fieldOf(row, 'uri', 'trackUri', 'spotifyUri') ?? ''
   const addedAt = timeIn(row.addedDate ?? row.addedAt)
   const added = addedAt && { addedAt }

@@ -2,7 +2,7 @@ import type { Item } from '../../taste/item.ts'
 import type { Collector } from '../export/collector.ts'
 import { utf8BytesOf } from '../export/export-file.ts'
 import type { FileReader } from '../export/export-format.ts'
-import { recordsOf } from '../export/json-file.ts'
+import { eachRow, type TakeRow } from '../export/json-file.ts'
 import { fieldOf, isObject, type JsonObject, listIn, textIn, timeIn } from '../export/values.ts'
 import { spotifyId } from '../spotify-ids.ts'
 
@@ -17,8 +17,8 @@ export const playlists: FileReader = {
   },
   async read(file, into) {
     const isRow = (row: JsonObject) => Array.isArray(row.items) || Array.isArray(row.tracks)
-    for await (const { number, row } of recordsOf(utf8BytesOf(file), ['playlists'], into, { isRow, nested: true }))
-      playlistRow(row, `playlist ${number}`, into)
+    const take: TakeRow = (row, number) => playlistRow(row, `playlist ${number}`, into)
+    await eachRow(utf8BytesOf(file), ['playlists'], into, take, { isRow, nested: true })
   },
 }
 

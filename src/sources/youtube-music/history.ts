@@ -1,7 +1,7 @@
 import type { Collector } from '../export/collector.ts'
 import { utf8BytesOf } from '../export/export-file.ts'
 import type { FileReader } from '../export/export-format.ts'
-import { recordsOf } from '../export/json-file.ts'
+import { eachRow } from '../export/json-file.ts'
 import { isObject, type JsonObject, listIn, textIn, timeIn } from '../export/values.ts'
 import { readXml } from '../export/xml-file.ts'
 import { bareTitle, commonWords, isTopic, namesOf } from './names.ts'
@@ -63,7 +63,7 @@ export const historyJson: FileReader = {
     /"header"\s*:/.test(text),
   async read(file, into) {
     const history = new History(into)
-    for await (const { number, row } of recordsOf(utf8BytesOf(file), [''], into)) {
+    await eachRow(utf8BytesOf(file), [''], into, (row, number) => {
       const title = textIn(row.title)
       if (isAdvertisement(row)) into.ignore('not-music')
       else if (!title) into.broken(`row ${number}`, 'it has no title')
@@ -78,7 +78,7 @@ export const historyJson: FileReader = {
           at: timeIn(row.time),
         })
       }
-    }
+    })
     history.end()
   },
 }
