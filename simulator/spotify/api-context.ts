@@ -19,6 +19,8 @@ export interface ApiContent {
 
 /** A request that was let in: known app, good token, within the limits. */
 export interface ApiRequest extends PageRequest, ApiContent {
+  /** JSON that was sent along. */
+  readonly body?: unknown
   /** Parts of the path in the places of `{...}`, decoded once. */
   readonly params: readonly string[]
   readonly grant: Grant
@@ -29,6 +31,8 @@ export interface ApiRequest extends PageRequest, ApiContent {
 }
 
 export interface Route {
+  /** Default: GET. */
+  readonly method?: 'POST'
   /** Such as `/users/{id}`. */
   readonly path: string
   /** Modes in which it answers 403. */

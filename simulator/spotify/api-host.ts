@@ -7,8 +7,15 @@ import { personRoutes } from './person-routes.ts'
 import { playlistRoutes } from './playlist-routes.ts'
 import type { App, Mode } from './settings.ts'
 import type { Grant, Tokens } from './tokens.ts'
+import { writeRoutes } from './write-routes.ts'
 
-const routes: readonly Route[] = [...personRoutes, ...playlistRoutes, ...catalogueRoutes, ...closedRoutes]
+const routes: readonly Route[] = [
+  ...personRoutes,
+  ...playlistRoutes,
+  ...writeRoutes,
+  ...catalogueRoutes,
+  ...closedRoutes,
+]
 
 const premiumNeeded =
   'Active premium subscription required for the owner of the app. When the subscription status changes, it can take a few hours before requests are allowed again.'
@@ -19,6 +26,8 @@ export interface RawRequest {
   readonly path: string
   readonly query: URLSearchParams
   readonly authorization: string | undefined
+  /** What was sent along. */
+  readonly body?: string
 }
 
 interface Matched {
@@ -45,7 +54,7 @@ export class ApiHost {
 
   /** Name of the route for the log. */
   routeOf(request: RawRequest): string {
-    const matched = match(request.path)
+    const matched = match(request)
     return `${request.method} ${matched && 'route' in matched ? matched.route.path : 'elsewhere'}`
   }
 
@@ -61,8 +70,8 @@ export class ApiHost {
     const { app } = grant
     const refused = barred(grant) ?? this.#limiter.check(app, groupOf(request.path), this.#now())
     if (refused) return refused
-    const matched = match(request.path)
-    if (matched === undefined || request.method !== 'GET') return failure(404, 'Service not found')
+    const matched = match(request)
+    if (matched === undefined) return failure(404, 'Service not found')
     if ('status' in matched) return matched
     const { route, params } = matched
     if (route.closedTo.includes(app.mode)) return failure(403, 'Forbidden')
@@ -73,6 +82,7 @@ export class ApiHost {
       ...this.#content,
       params,
       query: request.query,
+      ...(request.body && { body: parsed(request.body) }),
       href: `${this.#base}${request.path}`,
       base: this.#base,
       grant,
@@ -109,11 +119,11 @@ function barred({ app, person }: Grant): Answer | undefined {
 }
 
 /** Percent-decodes each part of a path once. */
-function match(path: string): Matched | Answer | undefined {
+function match({ path, method }: RawRequest): Matched | Answer | undefined {
   const parts = path.split('/').slice(1)
   for (const route of routes) {
     const pattern = route.path.split('/').slice(1)
-    if (pattern.length !== parts.length) continue
+    if (pattern.length !== parts.length || method !== (route.method ?? 'GET')) continue
     if (!pattern.every((part, at) => (part.startsWith('{') ? parts[at] !== '' : part === parts[at]))) continue
     try {
       const params = parts.filter((_, at) => pattern[at]!.startsWith('{')).map(decodeURIComponent)
@@ -123,6 +133,14 @@ function match(path: string): Matched | Answer | undefined {
     }
   }
   return undefined
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
 }
 
 function groupOf(path: string): string {

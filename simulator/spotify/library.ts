@@ -54,6 +54,8 @@ export class Library {
   readonly #people: People
   readonly #now: () => number
   readonly #edits = new Map<string, AppliedEdit[]>()
+  /** What people made while the simulator ran. */
+  readonly #made = new Map<string, LibraryPlaylist>()
   readonly #recent = new Map<number, readonly SimulatedPlaylist[]>()
 
   constructor(world: World, quirks: Quirks, people: People, now: () => number) {
@@ -76,10 +78,13 @@ export class Library {
       followed.push(this.#editorial(mixed(seed, 212, i) % editorials))
     if (isOneOf(this.#quirks.followsDeleted, seed, 213, i)) followed.push(this.#ofWorld(i, leftBehind)!)
     const own = this.own(i)
-    return [...own.slice(0, 2), ...followed, ...own.slice(2)]
+    const made = [...this.#made.values()].filter(({ owner }) => owner.listener === i).reverse()
+    return [...made, ...own.slice(0, 2), ...followed, ...own.slice(2)]
   }
 
   playlist(id: string): LibraryPlaylist | undefined {
+    const made = this.#made.get(id)
+    if (made) return made
     const editorial = editorialNumber(id)
     if (editorial !== undefined) return editorial < editorials ? this.#editorial(editorial) : undefined
     const number = numberOf(this.#world.seed, 'playlist', id)
@@ -92,6 +97,23 @@ export class Library {
     const owner = playlist.owner.listener
     if (!playlist.collaborative || listener === undefined || owner === undefined) return false
     return this.#world.friends(listener).includes(owner)
+  }
+
+  /** A private playlist without entries. */
+  create(owner: SimulatedPerson, name: string): LibraryPlaylist {
+    const id = `made${`${this.#made.size}`.padStart(18, '0')}`
+    const playlist = { id, name, owner, isPublic: false, collaborative: false, entries: [], snapshot: `${id}-0` }
+    this.#made.set(id, playlist)
+    return playlist
+  }
+
+  /** Puts tracks at the end of a playlist that somebody made. @throws RangeError for any other */
+  append(id: string, tracks: readonly string[]): void {
+    const playlist = this.#made.get(id)
+    if (!playlist) throw new RangeError(`nobody made a playlist ${id}`)
+    const addedAt = Math.floor(this.#now() / 1000)
+    const entries = [...playlist.entries, ...tracks.map((track): Entry => ({ kind: 'track', id: track, addedAt }))]
+    this.#made.set(id, { ...playlist, entries, snapshot: `${id}-${entries.length}` })
   }
 
   /** @throws RangeError for a playlist that does not exist */

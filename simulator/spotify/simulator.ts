@@ -105,7 +105,27 @@ export class SpotifySimulator {
       send(response, this.#links(new URLSearchParams(search)), marked)
       return
     }
+    if (request.method === 'POST') {
+      let body = ''
+      request.setEncoding('utf8')
+      request.on('data', (chunk: string) => {
+        body += chunk
+      })
+      request.on('end', () => this.#respond(request, response, url, path, search, body))
+    } else this.#respond(request, response, url, path, search)
+  }
+
+  #respond(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: string,
+    path: string,
+    search: string,
+    body?: string,
+  ): void {
+    const { marked } = this.#switches
     const raw: RawRequest = {
+      ...(body !== undefined && { body }),
       method: request.method ?? 'GET',
       path: path.startsWith(`${version}/`) ? path.slice(version.length) : '/',
       query: new URLSearchParams(search),
@@ -115,7 +135,7 @@ export class SpotifySimulator {
     const app = this.#api!.appOf(raw)
     const inPause = app !== undefined && at < (this.#pausedUntil.get(app.clientId) ?? 0)
     const fault = this.scripted.next(url) ?? this.#faults.next(url, at)
-    const { answer, body } = this.#answer(raw, fault, request.headers['if-none-match'])
+    const { answer, body: sent } = this.#answer(raw, fault, request.headers['if-none-match'])
     const seconds = pauseOf(answer, at)
     if (app && seconds > 0) this.#pausedUntil.set(app.clientId, at + seconds * 1000)
     this.log.add({
@@ -129,8 +149,8 @@ export class SpotifySimulator {
       ...(inPause && { inPause }),
     })
     if (fault?.kind === 'reset') request.socket.destroy()
-    else if (fault?.kind === 'slow') setTimeout(() => send(response, answer, marked, body), fault.ms)
-    else if (fault?.kind !== 'hanging') send(response, answer, marked, body)
+    else if (fault?.kind === 'slow') setTimeout(() => send(response, answer, marked, sent), fault.ms)
+    else if (fault?.kind !== 'hanging') send(response, answer, marked, sent)
   }
 
   #answer(raw: RawRequest, fault: Fault | undefined, known: string | undefined): { answer: Answer; body?: string } {

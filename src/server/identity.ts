@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Listener } from '../taste/listener.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { type Secret, secretOf } from './ledger/secret.ts'
 import type { Role, Session } from './ledger/sessions.ts'
+import type { Place } from './place.ts'
 import { ApiProblem } from './problems.ts'
 
 /** Who sends a request. */
@@ -20,18 +20,15 @@ declare module 'fastify' {
   }
 }
 
-export const cookieName = 'consonance'
+const cookieName = 'consonance'
 /** Seconds that a browser keeps the cookie. */
-export const cookieLife = 180 * 24 * 3600
+const cookieLife = 180 * 24 * 3600
 
-export interface IdentitiesOptions {
+interface IdentitiesOptions {
   readonly ledger: Pick<Ledger, 'sessions' | 'owners'>
   /** Hash of the operator's token; without one, nobody is the operator. */
   readonly operator?: string
-  /** The path of the application, with a slash at its end. */
-  readonly basePath: string
-  /** Whether browsers reach the server by HTTPS. */
-  readonly secure: boolean
+  readonly place: () => Place
   /** Seconds since 1970. */
   readonly now: () => number
 }
@@ -86,11 +83,11 @@ export class Identities {
   end(request: FastifyRequest, reply: FastifyReply): void {
     const { session } = request.identity
     if (session) this.#options.ledger.sessions.end(session.hash)
-    reply.clearCookie(cookieName, { path: this.#options.basePath })
+    reply.clearCookie(cookieName, { path: this.#options.place().basePath })
   }
 
   #setCookie(reply: FastifyReply, { text }: Secret): void {
-    const { basePath, secure } = this.#options
+    const { basePath, secure } = this.#options.place()
     reply.setCookie(cookieName, text, { path: basePath, httpOnly: true, sameSite: 'lax', secure, maxAge: cookieLife })
   }
 
@@ -105,10 +102,4 @@ export class Identities {
     if (!operator)
       throw new ApiProblem('operator-only', 'Sign in with the operator’s token, or send it as a bearer token.')
   }
-}
-
-/** A profile that somebody may see, and as what. */
-export interface Visible {
-  readonly listener: Listener
-  readonly role: Role
 }

@@ -1,4 +1,3 @@
-import type { FastifyBaseLogger } from 'fastify'
 import type { PublicProfiles } from '../sources/spotify/public-profiles.ts'
 import type { FeatureStore } from '../store/feature-store.ts'
 import type { ModelRegistry } from '../store/model-registry.ts'
@@ -63,8 +62,7 @@ export interface Services {
   readonly schedule?: RefreshSchedule
   /** Brings embeddings and index up to date; absent where that can't be asked for. */
   readonly refreshable: boolean
-  readonly hasOperator: boolean
-  /** Hash of the operator's token. */
+  /** Hash of the operator's token; absent where nobody is the operator. */
   readonly operator?: string
   /** Profiles that visitors may try. */
   samples(): Promise<readonly Sample[]>
@@ -73,7 +71,6 @@ export interface Services {
   place(): Place
   /** Removes a listener everywhere, at once. */
   eraseListener(listener: Listener): Promise<void>
-  readonly log: FastifyBaseLogger
   readonly startedAt: number
   /** Seconds since 1970. */
   readonly now: () => number

@@ -2,6 +2,7 @@ import {
   beginSignIn,
   finishSignIn,
   playlistScopes,
+  playlistWriteScopes,
   type SignInAttempt,
   type SpotifyClient,
   signedInPerson,
@@ -12,8 +13,6 @@ import type { SessionLedger, SignedInPerson } from './ledger/sessions.ts'
 import { ApiProblem } from './problems.ts'
 import type { SpotifyWay } from './spotify-way.ts'
 
-/** What saving a playlist for two needs. */
-const writeScopes: readonly string[] = ['playlist-modify-private']
 /** Milliseconds that somebody may take at Spotify. */
 const patience = 600_000
 const mostAttempts = 10_000
@@ -51,7 +50,7 @@ export class SpotifySignIns {
     const now = Date.now()
     for (const [state, { until }] of this.#attempts) if (until < now) this.#attempts.delete(state)
     if (this.#attempts.size >= mostAttempts) throw new ApiProblem('rate-limited', 'Too many sign-ins have begun.')
-    const scopes = write ? [...playlistScopes, ...writeScopes] : playlistScopes
+    const scopes = write ? [...playlistScopes, ...playlistWriteScopes] : playlistScopes
     const attempt = beginSignIn(this.#way.endpoint, redirectUri, scopes)
     this.#attempts.set(attempt.state, { attempt, session, back, until: now + patience })
     return attempt.url
@@ -105,7 +104,7 @@ export class SpotifySignIns {
   view(session: string, person: SignedInPerson): SignInView | undefined {
     const signIn = this.#sessions.signIn(session)
     if (!signIn) return undefined
-    const mayWritePlaylists = writeScopes.every((scope) => signIn.scopes.includes(scope))
+    const mayWritePlaylists = playlistWriteScopes.every((scope) => signIn.scopes.includes(scope))
     return { ...person, mayWritePlaylists, endsAt: signInEnds(signIn) }
   }
 

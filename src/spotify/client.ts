@@ -33,6 +33,12 @@ export interface GetOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What is sent: something is asked for, or JSON is brought. */
+interface Message {
+  readonly url: string
+  readonly body?: string
+}
+
 /** Tries at one request that fails in a passing way, and at one that is told to wait. */
 const most = { passing: 6, paused: 10, refreshed: 1 }
 
@@ -87,7 +93,16 @@ export class SpotifyClient {
     const query = new URLSearchParams()
     for (const [name, value] of Object.entries(options.query ?? {})) query.set(name, `${value}`)
     const search = query.size > 0 ? `?${query}` : ''
-    return this.#getUrl(`${this.#hosts.api}${apiPath}${search}`, options)
+    return this.#send({ url: `${this.#hosts.api}${apiPath}${search}` }, options)
+  }
+
+  /**
+   * Sends JSON to a path and returns what comes back. Like `get`, but what fails in a passing way is not sent again:
+   * nobody knows whether it was done.
+   * @throws SpotifyError; the signal's reason when the caller gave up.
+   */
+  async post(apiPath: string, body: unknown, options: Omit<GetOptions, 'query'>): Promise<unknown> {
+    return this.#send({ url: `${this.#hosts.api}${apiPath}`, body: JSON.stringify(body) }, options)
   }
 
   /**
@@ -102,12 +117,12 @@ export class SpotifyClient {
     return { path: url.pathname.slice(base.pathname.length), query: Object.fromEntries(url.searchParams) }
   }
 
-  async #getUrl(url: string, { subject, signal }: GetOptions): Promise<unknown> {
+  async #send(message: Message, { subject, signal }: GetOptions): Promise<unknown> {
     const { environment, tokens } = this.#options
     let tries = { passing: 0, paused: 0, refreshed: 0 }
     for (;;) {
       const token = await tokens.current(signal)
-      const outcome = await this.#try(url, token, subject, signal)
+      const outcome = await this.#try(message, token, subject, signal)
       if ('json' in outcome) return outcome.json
       const { error } = outcome
       if (error.kind === 'token-refused' && tries.refreshed < most.refreshed) {
@@ -115,7 +130,7 @@ export class SpotifyClient {
         await tokens.renew(token, signal)
       } else if (error.kind === 'rate-limited' && outcome.isShort && tries.paused < most.paused) {
         tries = { ...tries, paused: tries.paused + 1 }
-      } else if (error.passing && tries.passing < most.passing - 1) {
+      } else if (error.passing && message.body === undefined && tries.passing < most.passing - 1) {
         tries = { ...tries, passing: tries.passing + 1 }
         // Full jitter (Brooker 2015): 0.5, 1, 2, 4, 8 seconds at most, at least half of that.
         await environment.sleep(500 * 2 ** (tries.passing - 1) * (0.5 + environment.random() / 2), signal)
@@ -124,15 +139,16 @@ export class SpotifyClient {
   }
 
   async #try(
-    url: string,
+    { url, body }: Message,
     token: string,
     subject: string,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly json: unknown } | { readonly error: SpotifyError; readonly isShort: boolean }> {
     const { environment, gate, cache, timeout = 30_000, log } = this.#options
     const apiPath = url.slice(this.#hosts.api.length)
-    const known = cache?.get(url)
-    const headers = { authorization: `Bearer ${token}`, accept: 'application/json' }
+    const known = body === undefined ? cache?.get(url) : undefined
+    const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' }
+    if (body !== undefined) headers['content-type'] = 'application/json'
     const started = environment.now()
     let paused: Promise<Pause> | undefined
     let sent = false
@@ -144,6 +160,7 @@ export class SpotifyClient {
         return exchange(environment, {
           url,
           headers: known ? { ...headers, 'if-none-match': known.etag } : headers,
+          ...(body !== undefined && { method: 'POST', body }),
           subject,
           timeout,
           signal,
@@ -166,7 +183,7 @@ export class SpotifyClient {
       try {
         const json: unknown = JSON.parse(text)
         const etag = answer.headers.get('etag')
-        if (etag && answer.status === 200) cache?.set(url, { etag, text })
+        if (etag && answer.status === 200 && body === undefined) cache?.set(url, { etag, text })
         return { json }
       } catch (cause) {
         return { error: new SpotifyError('broken-answer', { subject, status: answer.status, cause }), isShort: false }

@@ -93,7 +93,10 @@ export class JobBoard {
   /** What was read stays. A job that has ended stays as it is. */
   cancel({ id, n }: JobRow): void {
     const running = this.#running.get(id)
-    if (running) return running.controller.abort(new Cancelled())
+    if (running) {
+      running.controller.abort(new Cancelled())
+      return
+    }
     const at = this.#waiting.findIndex((job) => job.id === id)
     const [job] = at < 0 ? [] : this.#waiting.splice(at, 1)
     if (job) this.#end(job, n, 'cancelled', { event: 'cancelled', data: {} })

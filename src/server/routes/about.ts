@@ -61,7 +61,7 @@ export function aboutRoutes(app: TypedApp, services: Services): void {
           matches: mostMatches,
         },
         formats: formats.filter((format) => format !== 'catalogue'),
-        operator: services.hasOperator,
+        operator: services.operator !== undefined,
       }
     },
   })

@@ -1,10 +1,10 @@
 import type { Match, MatchQuery } from '../../matching/answer.ts'
 import { shownListener } from '../../matching/shown-listener.ts'
+import { savePlaylist } from '../../spotify/index.ts'
 import type { Listener } from '../../taste/listener.ts'
 import { endpoints } from '../contract/endpoints.ts'
 import { namedPlaylists, namesFor } from '../jobs/answers.ts'
 import { ApiProblem } from '../problems.ts'
-import { savePlaylist } from '../save-playlist.ts'
 import { type Services, visible } from '../services.ts'
 import { headOfListener, tasteView } from '../views/answer-view.ts'
 import { choicesView } from '../views/choices-view.ts'
@@ -84,6 +84,8 @@ export function matchRoutes(app: TypedApp, services: Services): void {
       const { session } = identity
       if (!session?.person || !signIns) throw new ApiProblem('sign-in-needed', 'Sign in with Spotify to save it.')
       const tracks = playlistTracks(match, length).flatMap(({ spotify }) => spotify ?? [])
+      if (tracks.length === 0)
+        throw new ApiProblem('cannot-match', 'None of these tracks is known at Spotify, so there is nothing to save.')
       const saved = await savePlaylist(signIns.client(session.hash), {
         title,
         description: 'Made by Consonance of what two listeners share and could borrow from each other.',

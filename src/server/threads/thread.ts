@@ -104,7 +104,10 @@ export class Thread {
   #settle(message: FromThread): void {
     const waiting = this.#waiting.get(message.id)
     if (!waiting) return
-    if ('note' in message) return waiting.onNote?.(message.note as never)
+    if ('note' in message) {
+      waiting.onNote?.(message.note as never)
+      return
+    }
     this.#waiting.delete(message.id)
     if ('failure' in message) waiting.reject(thrown(message.failure))
     else waiting.resolve(message.value as never)
