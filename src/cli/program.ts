@@ -1,7 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { Problem } from '../taste/problem.ts'
+import { consentCommand } from './commands/consent.ts'
 import { demoCommand } from './commands/demo.ts'
+import { discoverCommand } from './commands/discover.ts'
 import { enrichCommand } from './commands/enrich.ts'
 import { eraseCommand } from './commands/erase.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
@@ -11,6 +13,7 @@ import { importCommand } from './commands/import.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { matchCommand } from './commands/match.ts'
 import { modelsCommand } from './commands/models.ts'
+import { serveCommand } from './commands/serve.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { statusCommand } from './commands/status.ts'
 import { trainCommand } from './commands/train.ts'
@@ -31,6 +34,7 @@ function program(): Command {
   const commands = [
     demoCommand(),
     importCommand(),
+    discoverCommand(),
     ingestCommand(),
     enrichCommand(),
     trainCommand(),
@@ -39,7 +43,9 @@ function program(): Command {
     halvesCommand(),
     modelsCommand(),
     statusCommand(),
+    serveCommand(),
     exportCommand(),
+    consentCommand(),
     eraseCommand(),
     simulateCommand(),
   ]

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import type { SpotifyWay } from '../server/spotify-way.ts'
+import { PersonTokens } from '../spotify/auth/person-tokens.ts'
 import {
   carefulLimits,
   connect,
@@ -8,12 +10,15 @@ import {
   isLoopback,
   loadCredentials,
   memoryTokenStore,
+  type Persistence,
   playlistScopes,
   Secrets,
-  type SpotifyClient,
+  SpotifyClient,
+  SpotifyError,
   signInOnLoopback,
   spotifyHosts,
   systemEnvironment,
+  type TokenEndpointOptions,
 } from '../spotify/index.ts'
 import { Problem } from '../taste/problem.ts'
 import type { Settings } from './settings.ts'
@@ -31,6 +36,11 @@ export const simulatorLimits: GateLimits = {
 /** Where everything about Spotify is kept that is no content: credentials, requests used, what the app may do. */
 function spotifyFolder(dataFolder: string): string {
   return join(dataFolder, 'spotify')
+}
+
+/** Where `discover` keeps how far it searched. */
+export function discoveryNotes(dataFolder: string): Persistence {
+  return filePersistence(join(spotifyFolder(dataFolder), placeOf(hostsFrom(process.env))))
 }
 
 /** A file for those who would rather not use the environment: `clientId` and `clientSecret` as JSON, mode 0600. */
@@ -70,21 +80,58 @@ interface SignInWish {
  * @throws SpotifyError `no-credentials`, `sign-in-declined` ...; Problem about what is wrong with the settings.
  */
 export async function openSpotify(dataFolder: string, settings: Settings, signIn?: SignInWish): Promise<SpotifyClient> {
+  const { endpoint, rest } = await configured(dataFolder, settings)
+  const signedIn = signIn && memoryTokenStore(await signInOnLoopback(endpoint, { ...signIn, scopes: playlistScopes }))
+  return connect({ ...endpoint, ...rest, ...(signedIn && { signIn: signedIn }) })
+}
+
+/**
+ * How a server reaches Spotify: one client that asks as the app, and one for each person who signs in, all through one gate.
+ * Undefined without credentials.
+ * @throws Problem about what is wrong with the settings.
+ */
+export async function openSpotifyWay(dataFolder: string, settings: Settings): Promise<SpotifyWay | undefined> {
+  try {
+    const { endpoint, rest } = await configured(dataFolder, settings)
+    return spotifyWay(endpoint, await connect({ ...endpoint, ...rest }))
+  } catch (error) {
+    if (error instanceof SpotifyError && error.kind === 'no-credentials') return undefined
+    throw error
+  }
+}
+
+/** @param client asks as the app */
+export function spotifyWay(
+  endpoint: TokenEndpointOptions & { readonly hosts: Hosts },
+  client: SpotifyClient,
+): SpotifyWay {
+  const { gate, access } = client
+  const shared = { ...endpoint, gate, access }
+  return {
+    simulated: isLoopback(endpoint.hosts.api),
+    client,
+    endpoint: shared,
+    personClient: (tokens) => new SpotifyClient({ ...shared, tokens: new PersonTokens(shared, tokens) }),
+  }
+}
+
+async function configured(dataFolder: string, settings: Settings) {
   const { env } = process
   const hosts = hostsFrom(env)
   const secrets = new Secrets()
   const credentials = await loadCredentials({ env, file: credentialsFile(dataFolder) }, secrets)
-  const endpoint = { credentials, hosts, secrets, environment: systemEnvironment }
-  const signedIn = signIn && memoryTokenStore(await signInOnLoopback(endpoint, { ...signIn, scopes: playlistScopes }))
-  const isSpotify = hosts.api === spotifyHosts.api
-  // What one host counts is no business of another's.
-  const place = isSpotify ? 'api' : new URL(hosts.api).host.replaceAll(/[^\w.-]/g, '-')
-  return connect({
-    ...endpoint,
-    ...(signedIn && { signIn: signedIn }),
-    limits: isLoopback(hosts.api) ? simulatorLimits : limitsFrom(settings),
-    persistence: filePersistence(join(spotifyFolder(dataFolder), place)),
-  })
+  return {
+    endpoint: { credentials, hosts, secrets, environment: systemEnvironment },
+    rest: {
+      limits: isLoopback(hosts.api) ? simulatorLimits : limitsFrom(settings),
+      persistence: filePersistence(join(spotifyFolder(dataFolder), placeOf(hosts))),
+    },
+  }
+}
+
+/** What one host counts is no business of another's. */
+function placeOf({ api }: Hosts): string {
+  return api === spotifyHosts.api ? 'api' : new URL(api).host.replaceAll(/[^\w.-]/g, '-')
 }
 
 function limitsFrom(settings: Settings): GateLimits {

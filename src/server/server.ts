@@ -195,7 +195,7 @@ async function assemble(options: ServerOptions, folder: string, unlock: () => vo
   const signIns = spotify && new SpotifySignIns(spotify, ledger.sessions)
   board.on('match', (context) =>
     matchJob(context, {
-      ...{ store, ledger, matcher, answers, reader, names, now: seconds },
+      ...{ store, registry, ledger, matcher, answers, reader, names, now: seconds },
       ...(spotify && { spotify }),
       publicProfiles: settings.publicProfiles,
       planFor: (text) => planFor(text, naming),

@@ -4,6 +4,7 @@ import type { Progress } from '../../pipelines/progress.ts'
 import type { PublicProfiles } from '../../sources/spotify/public-profiles.ts'
 import { parseSpotifyLink, resolveShortLink, type SpotifyClient } from '../../spotify/index.ts'
 import type { FeatureStore } from '../../store/feature-store.ts'
+import type { ModelRegistry } from '../../store/model-registry.ts'
 import { noConsent } from '../../taste/consent.ts'
 import type { Listener, Profile } from '../../taste/listener.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -24,6 +25,7 @@ export type ReadByName = (
 
 export interface MatchJobDeps {
   readonly store: FeatureStore
+  readonly registry: ModelRegistry
   readonly ledger: Ledger
   readonly matcher: Matcher
   readonly answers: Answers
@@ -55,10 +57,12 @@ export async function matchJob(context: JobContext, deps: MatchJobDeps): Promise
   if (!listener) throw new ApiProblem('profile-not-found')
   hand(listener, plan, context, deps)
   await deps.modelMade(signal)
-  const state = await deps.matcher.state()
-  if (state.model === null)
+  if (!(await deps.registry.promoted()))
     throw new ApiProblem('no-model', 'The profile is stored, but there is no model yet: the operator has to train one.')
-  using step = context.progress.start('finding the closest', { unit: 'listeners', total: state.listeners })
+  using step = context.progress.start('finding the closest', {
+    unit: 'listeners',
+    total: (await deps.matcher.state()).listeners,
+  })
   // The first question about a profile describes and embeds it; whoever asks next gets the answer at once.
   const { candidates } = await deps.answers.of(listener, { isOwner: false })
   signal.throwIfAborted()
@@ -177,10 +181,9 @@ class ProvisionalAnswers implements Disposable {
   }
 
   async #answer(profile: Profile): Promise<void> {
-    const { matcher, answers } = this.#deps
+    const { registry, answers } = this.#deps
     const { job, signal, answered } = this.#context
-    const { model } = await matcher.state()
-    if (model === null) return
+    if (!(await registry.promoted())) return
     await answers.provisional(job.id, profile)
     if (this.#over || signal.aborted) answers.forget(job.id)
     else answered(true)

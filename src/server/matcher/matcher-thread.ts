@@ -3,7 +3,7 @@ import type { Hygiene, MatchQuery } from '../../matching/answer.ts'
 import { LiveMatcher } from '../../pipelines/live-matcher.ts'
 import { openStore } from '../../store/open.ts'
 import { serveCalls } from '../threads/serve-calls.ts'
-import type { MatcherOptions } from './matcher.ts'
+import type { MatcherOptions, MatcherState } from './matcher.ts'
 import type { StorePlace } from './store-place.ts'
 
 /** The thread that answers questions about tastes, so that the server's own thread stays free. */
@@ -11,12 +11,32 @@ const { url, dataFolder, settings } = workerData as StorePlace
 const { store, registry, close } = await openStore(url, dataFolder, settings, { create: false })
 const live = await LiveMatcher.open({ store, registry, policy: settings })
 
+async function state(): Promise<MatcherState> {
+  // A model that was promoted meanwhile is brought up without anybody waiting for it.
+  void live.sync().catch(() => {})
+  const { model = null, candidates, upToChange, bytes, behind, problem } = live.state()
+  const last = (await store.refreshes()).at(-1)
+  return {
+    ...{ model, listeners: candidates, upToChange, bytes, behind },
+    ...(last && { refreshedAt: last.at }),
+    ...(problem !== undefined && { problem }),
+  }
+}
+
+/** Who must not be shown takes nobody's place. */
+async function match([query, k, { hidden = [], ...options }]: [MatchQuery, number, MatcherOptions]) {
+  const answer = await live.match(query, k + hidden.length, options)
+  if (hidden.length === 0) return answer
+  const shown = answer.matches.filter(({ listener }) => !hidden.includes(listener.key)).slice(0, k)
+  return { ...answer, matches: shown.map((match, at) => ({ ...match, rank: at + 1 })) }
+}
+
 serveCalls(
   {
-    match: ([query, k, options]: [MatchQuery, number, MatcherOptions]) => live.match(query, k, options),
+    match,
     pair: ([query, other, options]: [MatchQuery, string, MatcherOptions]) => live.pair(query, other, options),
     taste: ([query, hygiene]: [MatchQuery, Hygiene | undefined]) => live.taste(query, hygiene),
-    state: async () => live.state(),
+    state,
   },
   async () => {
     await live.close()

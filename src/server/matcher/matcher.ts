@@ -16,6 +16,10 @@ export interface MatcherState {
   /** Number of the newest change that the answers know of. */
   readonly upToChange: number
   readonly bytes?: number
+  /** Listeners who are still described by their former profile. */
+  readonly behind?: number
+  /** Why the promoted model could not be brought up. */
+  readonly problem?: string
   /** Seconds since 1970. */
   readonly refreshedAt?: number
 }
