@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Corpus } from '../src/features/corpus.ts'
 import { loadCorpus } from '../src/features/load.ts'
-import { rank } from '../src/matching/rank.ts'
+import { createSharedIndex } from '../src/matching/index/shared-index.ts'
+import { Population } from '../src/matching/live/population.ts'
 import { ingest } from '../src/pipelines/ingest.ts'
 import { noProgress } from '../src/pipelines/progress.ts'
 import { openStore } from '../src/store/open.ts'
@@ -43,26 +44,43 @@ before(async () => {
 
 after(() => rm(folder, { recursive: true }))
 
-test('the ten of the highest pair score are retrieved', () => {
+test('the ten of the highest pair score are retrieved', async () => {
   const { pair } = model
-  const rows = pair.rows(corpus)
-  const mine = pair.rows(heldOut)
-  const everybody = [...corpus.listeners.keys()]
+  const described = (of: Corpus) => {
+    const { overlap, weights, embeddings } = pair.rows(of)
+    return (row: number) => {
+      const [start, end] = [overlap.offsets[row]!, overlap.offsets[row + 1]!]
+      const hashes = Float64Array.from(overlap.indices.subarray(start, end))
+      const artists = { hashes, overlap: overlap.values.subarray(start, end) }
+      const vector = embeddings.subarray(row * pair.dimensions, (row + 1) * pair.dimensions)
+      return { vector, terms: { artists, known: 0, weight: weights[row]! } }
+    }
+  }
+  const [everybodyAs, heldOutAs] = [described(corpus), described(heldOut)]
+  const population = new Population(pair, await createSharedIndex(64))
+  const consent = { findable: true, showName: true, showTracks: true, train: true }
+  for (const [row, listener] of corpus.listeners.entries()) {
+    const { vector, terms } = everybodyAs(row)
+    population.set({ key: listener, listener, vector, consent, madeAt: 0 }, terms)
+  }
+  const everybody = [...corpus.listeners.keys()].filter((row) => population.isCandidate(corpus.listeners[row]!))
   const score = pair.prepare(heldOut, corpus)
-  const scores = new Float32Array(everybody.length)
+  const scores = new Float32Array(corpus.listeners.length)
   let found = 0
   let asked = 0
   for (let q = 0; q < heldOut.listeners.length; q += 6) {
-    const eligible = Uint8Array.from(corpus.listeners, (listener) => Number(listener !== heldOut.listeners[q]))
+    const own = heldOut.listeners[q]!
     score(q, scores)
     const exact = everybody
-      .filter((row) => eligible[row])
+      .filter((row) => corpus.listeners[row] !== own)
       .sort((a, b) => scores[b]! - scores[a]! || a - b)
       .slice(0, 10)
-    const retrieved = new Set(rank(pair, mine, q, rows, 10, eligible))
-    found += exact.filter((row) => retrieved.has(row)).length
+    const retrieved = population.retrieve(heldOutAs(q), { k: 10, exclude: new Set([own]) }).slice(0, 10)
+    const keys = new Set(retrieved.map(({ key }) => key))
+    found += exact.filter((row) => keys.has(corpus.listeners[row]!)).length
     asked += exact.length
   }
+  population.close()
   assert.ok(asked >= 1_000)
   assert.ok(found / asked >= 0.99, `recall of the exact top 10: ${found / asked}`)
 })

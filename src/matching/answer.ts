@@ -30,6 +30,8 @@ export interface MatchOptions {
   readonly hygiene?: Hygiene
   /** 0 to 1. 0: close twins first (the default); 1: each match as different from those before as can be. */
   readonly diversity?: number
+  /** Opaque keys of listeners who are not to appear, such as blocked ones. */
+  readonly exclude?: readonly string[]
 }
 
 export interface TrackName {

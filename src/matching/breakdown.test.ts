@@ -5,10 +5,13 @@ import type { Corpus } from '../features/corpus.ts'
 import { LinearModel } from '../features/linear-model.ts'
 import { communities, smallCorpora } from '../features/small-corpus.ts'
 import { random } from '../towers/random.ts'
+import { selectListeners } from '../training/cut-corpus.ts'
 import { networkPresets } from '../training/network/configuration.ts'
 import { besideEachOther, testCorpus } from '../training/network/test-corpus.ts'
 import { fitTwoTower } from '../training/network/two-tower-kind.ts'
-import { type Breakdown, BreakdownMaker, relativeParts } from './breakdown.ts'
+import { type Breakdown, breakDown, relativeParts } from './breakdown.ts'
+import type { Description } from './description/description.ts'
+import { viewCodes } from './description/view-codes.ts'
 import { type Embedder, PairScore } from './pair-score.ts'
 
 let corpus: Corpus
@@ -19,9 +22,20 @@ before(async () => {
   linear = LinearModel.fit(corpus, { seed: 1, dimensions: 8 })
 })
 
-function maker(pair: PairScore, of: Corpus): BreakdownMaker {
-  const side = { corpus: of, rows: pair.rows(of) }
-  return new BreakdownMaker(pair, side, side)
+/** What a breakdown asks of a description, artists by their column. */
+function descriptions(pair: PairScore, of: Corpus): (i: number, j: number) => Breakdown {
+  const { overlap, weights, embeddings } = pair.rows(of)
+  const described = (row: number) => {
+    const [start, end] = [overlap.offsets[row]!, overlap.offsets[row + 1]!]
+    const artists = {
+      hashes: Float64Array.from(overlap.indices.subarray(start, end)),
+      overlap: overlap.values.subarray(start, end),
+    }
+    const vector = embeddings.subarray(row * pair.dimensions, (row + 1) * pair.dimensions)
+    const views = viewCodes(pair, selectListeners(of, [row]))
+    return { vector, terms: { artists, known: 0, weight: weights[row]! }, details: { views } } as unknown as Description
+  }
+  return (i, j) => breakDown(pair, described(i), described(j))
 }
 
 function assertAddsUp({ score, overlap, artists, views, constant }: Breakdown): void {
@@ -42,12 +56,13 @@ test('the parts add up to the score, whatever the subsets of the views see', () 
         dimensions: 3,
         embed: () => embeddings.at(-1)!,
         views: names.slice(0, count),
-        embedByViews: () => embeddings,
+        embedByViews: ({ listeners: [one] }) => {
+          const row = corpus.listeners.indexOf(one!)
+          return embeddings.map((all) => all.subarray(3 * row, 3 * row + 3))
+        },
       }
-      const breakdown = maker(PairScore.fit(corpus, linear.parameters.statistics, embedder, { seed: 1 }), corpus).of(
-        i,
-        j,
-      )
+      const pair = PairScore.fit(corpus, linear.parameters.statistics, embedder, { seed: 1 })
+      const breakdown = descriptions(pair, corpus)(i, j)
       assert.deepEqual([...breakdown.views.keys()], names.slice(0, count))
       assertAddsUp(breakdown)
     }),
@@ -68,7 +83,7 @@ test('a network is split over its views, and those that neither listener has get
     epochs: { artists: 2, tracks: 2 },
   }
   const { pair } = await fitTwoTower(both, { seed: 1, preset: 'quick' }, configuration)
-  const breakdowns = maker(pair, both)
+  const breakdowns = descriptions(pair, both)
   const knowsTracks = both.listeners.map(
     (_, row) => both.catalogue.items.tracks[both.counts.indices[both.counts.offsets[row]!]!] !== undefined,
   )
@@ -79,21 +94,21 @@ test('a network is split over its views, and those that neither listener has get
     [61, 110],
     [5, 5],
   ] as const) {
-    const breakdown = breakdowns.of(i, j)
+    const breakdown = breakdowns(i, j)
     assertAddsUp(breakdown)
     assert.ok(breakdown.views.size > 3)
     if (!knowsTracks[i] && !knowsTracks[j])
       for (const view of ['track', 'audio']) assert.equal(breakdown.views.get(view), 0)
   }
-  const [here, there] = [breakdowns.of(3, 70), breakdowns.of(70, 3)]
+  const [here, there] = [breakdowns(3, 70), breakdowns(70, 3)]
   for (const [view, points] of here.views) assert.ok(Math.abs(points - there.views.get(view)!) < 1e-9, 'symmetric')
 })
 
 test('the linear model is one piece', () => {
   const pair = PairScore.fit(corpus, linear.parameters.statistics, linear, { seed: 1 })
-  const breakdowns = maker(pair, corpus)
+  const breakdowns = descriptions(pair, corpus)
   for (let j = 0; j < 40; j++) {
-    const breakdown = breakdowns.of(0, j)
+    const breakdown = breakdowns(0, j)
     assert.deepEqual([...breakdown.views.keys()], ['embedding'])
     assertAddsUp(breakdown)
   }

@@ -1,12 +1,13 @@
-import type { Corpus } from '../features/corpus.ts'
-import { overlapShares, type PairRows, type PairScore } from './pair-score.ts'
+import type { Description, Terms } from './description/description.ts'
+import { closenessByViews, type ViewCodes } from './description/view-codes.ts'
+import type { PairScore } from './pair-score.ts'
 
 /** One pair's score, split exactly: `overlap`, `constant` and all `views` add up to `score`. */
 export interface Breakdown {
   readonly score: number
   /** Points for shared artists. */
   readonly overlap: number
-  /** Points of `overlap` by artist of the catalogue. */
+  /** Points of `overlap` by the artist's `keyHash`. */
   readonly artists: ReadonlyMap<number, number>
   /** Points for the closeness of the embeddings, by what it is seen in; `embedding` where that is one piece. */
   readonly views: ReadonlyMap<string, number>
@@ -14,76 +15,71 @@ export interface Breakdown {
   readonly constant: number
 }
 
-interface Side {
-  readonly corpus: Corpus
-  readonly rows: PairRows
-}
-
 /**
- * Splits the pair scores of one listener with some others.
+ * Splits the pair score of two listeners.
  *
  * The overlap is a sum over artists already. The embedding's part is split over the views it is made of by their Shapley
  * values (Shapley 1953): a view's mean gain over all orders in which views could be added, with v(S) the points for the
- * closeness of the embeddings that see nothing but the views S. They add up to v(all), because v(none) = 0. All
- * subsets are computed; views that neither listener has gain nothing in any order.
+ * closeness of the embeddings that see nothing but the views S. They add up to v(all), because v(none) = 0. v(all) is
+ * exact, the others are known to eight bits. Views that neither listener has gain nothing in any order.
  */
-export class BreakdownMaker {
-  readonly #pair: PairScore
-  readonly #mine: Side
-  readonly #others: Side
-  readonly #mineByViews: readonly Float32Array[]
-  readonly #othersByViews: readonly Float32Array[]
-  readonly #views: readonly string[]
-
-  /** @param others few: each takes an embedding per subset of the views */
-  constructor(pair: PairScore, mine: Side, others: Side) {
-    this.#pair = pair
-    this.#mine = mine
-    this.#others = others
-    const { embedder } = pair
-    this.#views = embedder.embedByViews ? embedder.views! : ['embedding']
-    const byViews = ({ corpus, rows }: Side) =>
-      embedder.embedByViews?.(corpus) ?? [new Float32Array(rows.embeddings.length), rows.embeddings]
-    this.#mineByViews = byViews(mine)
-    this.#othersByViews = byViews(others)
+export function breakDown(pair: PairScore, a: Description, b: Description): Breakdown {
+  const shared = sharedProducts(a.terms, b.terms)
+  const c = [...shared.values()].reduce((sum, product) => sum + product, 0)
+  const weight = a.terms.weight * b.terms.weight
+  const closeness = closenessOf(pair, a.vector, b.vector)
+  const points = (product: number) => (weight * product) / pair.parameters.spread
+  return {
+    score: pair.combine(weight, c, closeness),
+    overlap: points(c),
+    artists: new Map([...shared].map(([artist, product]) => [artist, points(product)])),
+    views: viewPoints(pair, a.details.views, b.details.views, closeness),
+    constant: pair.constant,
   }
+}
 
-  /** Of row i of mine and row j of the others. */
-  of(i: number, j: number): Breakdown {
-    const [a, b] = [this.#mine.rows, this.#others.rows]
-    const overlap = this.#pair.overlapPoints(a, i, b, j)
-    const shares = overlapShares(a, i, b, j)
-    return {
-      score: this.#pair.score(a, i, b, j),
-      overlap,
-      artists: new Map([...shares].map(([artist, share]) => [artist, share * overlap])),
-      views: this.#shapley(i, j),
-      constant: this.#pair.constant,
-    }
+/** x_ia x_ja of each artist that both have, by the artist's hash. */
+function sharedProducts(a: Terms, b: Terms): ReadonlyMap<number, number> {
+  const theirs = new Map(Array.from(b.artists.hashes, (hash, i) => [hash, b.artists.overlap[i]!]))
+  const shared = new Map<number, number>()
+  for (const [i, hash] of a.artists.hashes.entries()) {
+    const y = theirs.get(hash)
+    if (y !== undefined) shared.set(hash, a.artists.overlap[i]! * y)
   }
+  return shared
+}
 
-  #shapley(i: number, j: number): ReadonlyMap<string, number> {
-    const { dimensions } = this.#pair
-    const { centroid } = this.#pair.parameters
-    const values = this.#mineByViews.map((mine, subset) => {
-      const others = this.#othersByViews[subset]!
-      let closeness = 0
-      for (let d = 0; d < dimensions; d++) {
-        const [x, y] = [mine[i * dimensions + d]!, others[j * dimensions + d]!]
-        closeness += x * y - (x + y) * centroid[d]!
-      }
-      return this.#pair.closenessPoints(closeness)
-    })
-    const players = this.#views.length
-    return new Map(
-      this.#views.map((view, v) => {
-        let gain = 0
-        for (const [subset, value] of values.entries())
-          if (!(subset & (1 << v))) gain += orders(members(subset), players) * (values[subset | (1 << v)]! - value)
-        return [view, gain]
-      }),
-    )
-  }
+function closenessOf(pair: PairScore, x: Float32Array, y: Float32Array): number {
+  let cosine = 0
+  for (let d = 0; d < x.length; d++) cosine += x[d]! * y[d]!
+  return cosine - (pair.centralities(x)[0]! + pair.centralities(y)[0]!)
+}
+
+function viewPoints(
+  pair: PairScore,
+  a: ViewCodes | undefined,
+  b: ViewCodes | undefined,
+  closeness: number,
+): ReadonlyMap<string, number> {
+  const { views } = pair.embedder
+  if (!views || !a || !b) return new Map([['embedding', pair.closenessPoints(closeness)]])
+  const all = 2 ** views.length - 1
+  const values = Array.from({ length: all + 1 }, (_, subset) =>
+    pair.closenessPoints(
+      subset === all ? closeness : subset === 0 ? 0 : closenessByViews(a, b, subset, pair.parameters.centroid),
+    ),
+  )
+  // A subset that is all that either has is worth what all views are: otherwise absent views would get the rounding.
+  const present = a.present | b.present
+  for (let subset = 0; subset < all; subset++) if ((subset & present) === present) values[subset] = values[all]!
+  return new Map(
+    views.map((view, v) => {
+      let gain = 0
+      for (const [subset, value] of values.entries())
+        if (!(subset & (1 << v))) gain += orders(members(subset), views.length) * (values[subset | (1 << v)]! - value)
+      return [view, gain]
+    }),
+  )
 }
 
 /** |S|! (n - |S| - 1)! / n!: the share of all orders of n in which exactly the s members of S come before one more. */

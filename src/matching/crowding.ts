@@ -25,7 +25,7 @@ const floorShare = 0.25
 export class Crowding {
   readonly #pair: PairScore
   readonly #training: Float32Array
-  readonly #rowOf: ReadonlyMap<ListenerId, number>
+  readonly #rowOf: Map<ListenerId, number>
   readonly #cosines: Float32Array
   readonly #floor: number
 
@@ -41,6 +41,19 @@ export class Crowding {
     const some = listeners.keys().filter((row) => row % every === 0)
     const around = Float64Array.from(some, (row) => this.#around(training, row, listeners[row]!)).sort()
     this.#floor = around[Math.floor(floorShare * around.length)] ?? 0
+  }
+
+  /** What every place loses at least, in points of the pair score. */
+  get leastCorrection(): number {
+    return this.#cosines.length < leastForCrowding ? 0 : this.#pair.closenessPoints(this.#floor / 2)
+  }
+
+  /** A training listener is gone: nothing of them may stay. */
+  forget(listener: ListenerId): void {
+    const row = this.#rowOf.get(listener)
+    if (row === undefined) return
+    this.#training.fill(0, row * this.#pair.dimensions, (row + 1) * this.#pair.dimensions)
+    this.#rowOf.delete(listener)
   }
 
   /** r of a row of embeddings; 0 while too few training listeners are known. */

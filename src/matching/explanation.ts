@@ -1,9 +1,6 @@
-import { type ArtistStatistics, shareOfListeners } from '../features/artist-statistics.ts'
-import { artistCounts } from '../features/bags.ts'
-import type { Catalogue, Corpus } from '../features/corpus.ts'
-import { columnCounts, forEachShared, multiply, rowSums, type SparseRows, scaleRows } from '../features/sparse-rows.ts'
-import type { TrackKey } from '../taste/track.ts'
-import { overlapShares, type PairRows } from './pair-score.ts'
+import { modelledAudio } from '../features/corpus.ts'
+import { type SharedSound, soundFeatures } from './answer.ts'
+import type { Description } from './description/description.ts'
 import { reason } from './words.ts'
 
 export interface SharedArtist {
@@ -33,8 +30,10 @@ export interface Explanation {
   readonly artists: readonly SharedArtist[]
   /** The most telling first. */
   readonly genres: readonly SharedGenre[]
-  /** Tracks that both have, rarest first. */
-  readonly tracks: readonly TrackKey[]
+  /** Of either, the largest first. */
+  readonly genresOfBoth: readonly SharedGenre[]
+  /** `keyHash` of each track that both have. */
+  readonly tracks: readonly number[]
   readonly differences: {
     /** Genres that take more of your plays than of theirs, largest difference first. */
     readonly yourGenres: readonly SharedGenre[]
@@ -42,141 +41,125 @@ export interface Explanation {
     /** Artists of theirs that you don't have, most played first; absent unless they agreed to show them. */
     readonly theirArtists?: readonly string[]
   }
+  /** Absent where the sound of either is unknown, or unless they agreed. */
+  readonly sound?: readonly SharedSound[]
+}
+
+/** What is known of everybody, to tell what is rare from what is not. */
+export interface Surroundings {
+  /** Share of listeners who have the artist with this hash. */
+  knownBy(artist: number): number
+  /** Share of listeners who have the genre. */
+  genreListeners(genre: string): number
+  /** Half of the listeners lie below, for the feature at a place of `modelledAudio`; undefined where nobody's is known. */
+  middle(feature: number): number | undefined
 }
 
 /** How many genres, or artists of the other's, an explanation names. */
 const named = 5
+/** How many genres of either. */
+const namedOfBoth = 12
 /** Smallest share of plays, or difference between two, that is worth a word. */
 const worthAWord = 0.02
 
-/** Explains matches of one listener among many. */
-export class Explainer {
-  readonly #mine: Side
-  readonly #others: Side
-  /** [artists]. */
-  readonly #knownBy: Float64Array
-  /** [genres]: idf among the others; a genre of nearly everybody tells little. */
-  readonly #genreWeight: Float64Array
-  /** [items]: how many of the others have the item. */
-  readonly #itemListeners: Uint32Array
+type Explained = Pick<Description, 'terms' | 'details'>
 
-  /**
-   * @param mine a corpus of one listener, with its rows of the pair score
-   * @param others the candidates, on the same catalogue
-   */
-  constructor(mine: CorpusRows, others: CorpusRows, statistics: ArtistStatistics) {
-    this.#mine = new Side(mine)
-    this.#others = new Side(others)
-    const listeners = others.corpus.listeners.length
-    const here = columnCounts(this.#others.artists)
-    this.#knownBy = shareOfListeners(statistics, mine.corpus.catalogue).map((share, artist) =>
-      Math.max(share, here[artist]! / listeners),
-    )
-    const idf = (df: number) => Math.log((1 + listeners) / (1 + df))
-    this.#genreWeight = Float64Array.from(columnCounts(this.#others.genres), idf)
-    this.#itemListeners = columnCounts(others.corpus.counts)
+/** Explains matches of one listener. */
+export class Explainer {
+  readonly #mine: Explained
+  readonly #around: Surroundings
+  /** From an artist's hash to its place among mine. */
+  readonly #artists: ReadonlyMap<number, number>
+  readonly #tracks: ReadonlySet<number>
+  readonly #genres: ReadonlyMap<string, number>
+  readonly #plays: number
+
+  constructor(mine: Explained, around: Surroundings) {
+    this.#mine = mine
+    this.#around = around
+    this.#artists = new Map(Array.from(mine.terms.artists.hashes, (hash, i) => [hash, i]))
+    this.#tracks = new Set(mine.details.tracks)
+    this.#genres = new Map(mine.details.genres)
+    this.#plays = sum(mine.details.counts)
   }
 
-  /** @param showTracks whether the listener in this row agreed that more than what you share may be shown */
-  explain(row: number, { showTracks }: { readonly showTracks: boolean }): Explanation {
-    const artists = this.#sharedArtists(row)
-    const genres = this.#genresOf(row)
+  /** @param showTracks whether the other agreed that more than what you share may be shown */
+  explain(theirs: Explained, { showTracks }: { readonly showTracks: boolean }): Explanation {
+    const artists = this.#sharedArtists(theirs)
+    const genres = this.#genresOf(theirs)
     const shared = genres
-      .map((genre, g) => ({ ...genre, telling: Math.min(genre.yours, genre.theirs) * this.#genreWeight[g]! }))
       .filter(({ yours, theirs }) => Math.min(yours, theirs) >= worthAWord)
+      .map((genre) => ({ genre, telling: Math.min(genre.yours, genre.theirs) * this.#telling(genre.genre) }))
       .sort((x, y) => y.telling - x.telling)
       .slice(0, named)
-      .map(({ genre, yours, theirs }) => ({ genre, yours, theirs }))
+      .map(({ genre }) => genre)
+    const sound = showTracks ? this.#sound(theirs) : []
     return {
       reason: reason(artists, shared),
       artists,
       genres: shared,
-      tracks: this.#sharedTracks(row),
+      genresOfBoth: genres.toSorted((x, y) => y.yours + y.theirs - (x.yours + x.theirs)).slice(0, namedOfBoth),
+      tracks: [...theirs.details.tracks].filter((track) => this.#tracks.has(track)),
       differences: {
         yourGenres: largest(genres, ({ yours, theirs }) => yours - theirs),
         theirGenres: largest(genres, ({ yours, theirs }) => theirs - yours),
-        ...(showTracks && { theirArtists: this.#artistsOfTheirs(row) }),
+        ...(showTracks && { theirArtists: this.#artistsOfTheirs(theirs) }),
       },
+      ...(sound.length > 0 && { sound }),
     }
   }
 
-  #sharedArtists(row: number): readonly SharedArtist[] {
-    const { names } = this.#mine.catalogue.artists
-    const weights = overlapShares(this.#mine.rows, 0, this.#others.rows, row)
-    const shared: SharedArtist[] = []
-    forEachShared(this.#mine.artists, 0, this.#others.artists, row, (artist, yours, theirs) => {
-      const knownBy = this.#knownBy[artist]!
-      shared.push({ name: names[artist]!, yours, theirs, weight: weights.get(artist) ?? 0, knownBy })
-    })
-    return shared.sort((x, y) => x.knownBy - y.knownBy || y.weight - x.weight)
-  }
-
-  /** By genre of the catalogue. */
-  #genresOf(row: number): readonly SharedGenre[] {
-    const yours = denseRow(this.#mine.genres, 0)
-    const theirs = denseRow(this.#others.genres, row)
-    const { genres } = this.#mine.catalogue.artists
-    return genres.map((genre, g) => ({ genre, yours: yours[g]!, theirs: theirs[g]! }))
-  }
-
-  #sharedTracks(row: number): readonly TrackKey[] {
-    const shared: number[] = []
-    forEachShared(this.#mine.corpus.counts, 0, this.#others.corpus.counts, row, (item) => shared.push(item))
+  #sharedArtists({ terms, details }: Explained): readonly SharedArtist[] {
+    const { overlap: mine } = this.#mine.terms.artists
+    const plays = sum(details.counts)
+    const shared: (SharedArtist & { readonly product: number })[] = []
+    for (const [theirs, hash] of terms.artists.hashes.entries()) {
+      const yours = this.#artists.get(hash)
+      if (yours === undefined) continue
+      shared.push({
+        name: this.#mine.details.names[yours]!,
+        yours: this.#mine.details.counts[yours]! / this.#plays,
+        theirs: details.counts[theirs]! / plays,
+        weight: 0,
+        product: mine[yours]! * terms.artists.overlap[theirs]!,
+        knownBy: this.#around.knownBy(hash),
+      })
+    }
+    const overlap = shared.reduce((total, { product }) => total + product, 0)
     return shared
-      .sort((x, y) => this.#itemListeners[x]! - this.#itemListeners[y]!)
-      .map((item) => this.#mine.catalogue.items.tracks[item])
-      .filter((track) => track !== undefined)
+      .map(({ product, ...artist }) => ({ ...artist, weight: overlap > 0 ? product / overlap : 0 }))
+      .sort((x, y) => x.knownBy - y.knownBy || y.weight - x.weight)
   }
 
-  #artistsOfTheirs(row: number): readonly string[] {
-    const mine = denseRow(this.#mine.artists, 0)
-    const theirs = denseRow(this.#others.artists, row)
-    return [...theirs.keys()]
-      .filter((artist) => theirs[artist]! > 0 && mine[artist] === 0)
-      .sort((x, y) => theirs[y]! - theirs[x]!)
+  /** Of either, in the order of their names. */
+  #genresOf({ details }: Explained): readonly SharedGenre[] {
+    const theirs = new Map(details.genres)
+    return [...new Set([...this.#genres.keys(), ...theirs.keys()])]
+      .sort()
+      .map((genre) => ({ genre, yours: this.#genres.get(genre) ?? 0, theirs: theirs.get(genre) ?? 0 }))
+  }
+
+  /** A genre of nearly everybody tells little. */
+  #telling(genre: string): number {
+    return -Math.log(Math.max(1e-3, Math.min(0.999, this.#around.genreListeners(genre))))
+  }
+
+  #artistsOfTheirs({ terms, details }: Explained): readonly string[] {
+    return [...terms.artists.hashes.keys()]
+      .filter((artist) => !this.#artists.has(terms.artists.hashes[artist]!))
+      .sort((x, y) => details.counts[y]! - details.counts[x]!)
       .slice(0, named)
-      .map((artist) => this.#mine.catalogue.artists.names[artist]!)
-  }
-}
-
-export interface CorpusRows {
-  readonly corpus: Corpus
-  readonly rows: PairRows
-}
-
-class Side {
-  readonly corpus: Corpus
-  readonly rows: PairRows
-  /** [listeners x artists]: shares of plays. */
-  readonly artists: SparseRows
-  /** [listeners x genres]: shares of the plays whose genre is known. */
-  readonly genres: SparseRows
-
-  constructor({ corpus, rows }: CorpusRows) {
-    const counts = artistCounts(corpus)
-    this.corpus = corpus
-    this.rows = rows
-    this.artists = shares(counts)
-    this.genres = shares(multiply(counts, corpus.catalogue.artists.genreRows))
+      .map((artist) => details.names[artist]!)
   }
 
-  get catalogue(): Catalogue {
-    return this.corpus.catalogue
+  #sound({ details }: Explained): readonly SharedSound[] {
+    return soundFeatures.flatMap((feature) => {
+      const f = modelledAudio.indexOf(feature)
+      const [yours, theirs] = [this.#mine.details.sound[f]!, details.sound[f]!]
+      const middle = this.#around.middle(f)
+      return Number.isNaN(yours + theirs) || middle === undefined ? [] : [{ feature, yours, theirs, middle }]
+    })
   }
-}
-
-/** Rows that sum to 1; a row of zeros stays one. */
-function shares(rows: SparseRows): SparseRows {
-  return scaleRows(
-    rows,
-    rowSums(rows).map((sum) => (sum > 0 ? 1 / sum : 0)),
-  )
-}
-
-function denseRow(rows: SparseRows, row: number): Float64Array {
-  const dense = new Float64Array(rows.columns)
-  for (let i = rows.offsets[row]!; i < rows.offsets[row + 1]!; i++) dense[rows.indices[i]!] = rows.values[i]!
-  return dense
 }
 
 function largest(genres: readonly SharedGenre[], difference: (genre: SharedGenre) => number): readonly SharedGenre[] {
@@ -184,4 +167,8 @@ function largest(genres: readonly SharedGenre[], difference: (genre: SharedGenre
     .filter((genre) => difference(genre) >= worthAWord)
     .sort((x, y) => difference(y) - difference(x))
     .slice(0, named)
+}
+
+function sum(values: Float32Array): number {
+  return values.reduce((total, value) => total + value, 0)
 }

@@ -185,7 +185,7 @@ export class PairScore implements Scorer {
     let cosine = 0
     for (let d = 0; d < dimensions; d++) cosine += a.embeddings[i * dimensions + d]! * b.embeddings[j * dimensions + d]!
     const closeness = cosine - (a.centralities[i]! + b.centralities[j]!)
-    return this.#combine(a.weights[i]! * b.weights[j]!, rowDot(a.overlap, i, b.overlap, j), closeness)
+    return this.combine(a.weights[i]! * b.weights[j]!, rowDot(a.overlap, i, b.overlap, j), closeness)
   }
 
   prepare(queries: Corpus, candidates: Corpus): (q: number, out: Float32Array) => void {
@@ -198,7 +198,7 @@ export class PairScore implements Scorer {
       denseDots(a.embeddings, q, b.embeddings, this.dimensions, out)
       for (let c = 0; c < out.length; c++) {
         const closeness = out[c]! - (a.centralities[q]! + b.centralities[c]!)
-        out[c] = this.#combine(a.weights[q]! * b.weights[c]!, overlaps[c]!, closeness)
+        out[c] = this.combine(a.weights[q]! * b.weights[c]!, overlaps[c]!, closeness)
       }
     }
   }
@@ -218,7 +218,8 @@ export class PairScore implements Scorer {
     return -this.closenessPoints(this.parameters.cosineMean)
   }
 
-  #combine(weight: number, overlap: number, closeness: number): number {
+  /** M from h_i h_j, c_ij and the closeness z_i . z_j - m_i - m_j. */
+  combine(weight: number, overlap: number, closeness: number): number {
     const { spread, cosineMean, cosineDeviation, embeddingWeight } = this.parameters
     return (weight * overlap) / spread + (embeddingWeight * (closeness - cosineMean)) / cosineDeviation
   }

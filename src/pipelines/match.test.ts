@@ -76,7 +76,8 @@ test('a stored listener sees the closest others, ranked and explained, and never
   assert.deepEqual(answer.model, { version: 1, kind: 'linear', marks: ['made up'] })
   assert.equal(answer.artists, 12)
   assert.equal(answer.candidates, 40, '40 of the crowd without the one who asks, and the shy one')
-  assert.deepEqual(answer.notes, [])
+  assert.deepEqual(answer.notes, ['Too few people here to match well: only 40 listeners to choose from so far.'])
+  assert.equal(answer.tooFew, true)
   assert.deepEqual(
     answer.matches.map(({ rank }) => rank),
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
@@ -110,8 +111,8 @@ test('an answer holds no score, no cosine and no vector', async () => {
   const answer = await match({ listener: 'sim:0005' }, 2, stored)
   const [one] = answer.matches
   assert.deepEqual(Object.keys(one!), [
-    ...['rank', 'listener', 'affinity', 'rarity', 'confidence', 'parts', 'reason', 'artists', 'genres', 'differences'],
-    ...['sharedTracks', 'tracks'],
+    ...['rank', 'listener', 'affinity', 'rarity', 'confidence', 'parts', 'reason', 'artists', 'genres', 'genresOfBoth'],
+    ...['differences', 'sharedTracks', 'theirs', 'youWouldEnjoy', 'theyWouldEnjoy', 'tracks', 'words'],
   ])
 })
 
@@ -128,7 +129,7 @@ test('who is not findable is never found, but may look', async () => {
 test('what somebody did not agree to show is not shown', async () => {
   const { matches } = await match({ listener: 'sim:0004' }, 50, stored)
   const shy = matches.find(({ listener }) => listener.name === 'sim:shy')!
-  assert.ok(!('theirArtists' in shy.differences))
+  assert.ok(!('theirArtists' in shy.differences) && !('theirs' in shy) && !('youWouldEnjoy' in shy))
   const others = matches.filter((one) => one !== shy)
   assert.ok(others.every(({ differences }) => differences.theirArtists!.length > 0))
 })
@@ -146,14 +147,14 @@ test("a small profile is answered with a warning, and a listener of one artist i
   const { notes, matches } = await match({ listener: 'sim:tiny' }, 50, stored)
   assert.deepEqual(notes, [
     '1 artist is not enough data: these are guesses. 5 or more would help.',
-    'Only 41 listeners to choose from so far.',
+    'Too few people here to match well: only 41 listeners to choose from so far.',
   ])
   assert.ok(matches.every(({ confidence }) => confidence.word === 'not enough data'))
   const all = await match({ listener: 'sim:0001' }, 50, stored)
   assert.ok(!all.matches.some(({ listener }) => listener.name === 'sim:tiny'))
   const mixed = profile('file:x', { '0 artist 1': 1, '0 artist 2': 1, 'famous 1': 1, 'famous 2': 1, 'Never Heard': 1 })
   const answer = await match({ profile: mixed }, 1, stored)
-  assert.deepEqual(answer.notes, ["1 of 5 artists nobody here knows; it doesn't count."])
+  assert.equal(answer.notes[0], "1 of 5 artists nobody here knows; it doesn't count.")
   assert.equal(answer.matches[0]!.confidence.word, 'rough')
 })
 
@@ -185,7 +186,10 @@ test('without a model, or without others, the next step is named', async () => {
     await refused({ listener: 'sim:1' }, /nobody to compare with.*import more listeners/, lonely)
     await lonely.store.putProfiles([profile('sim:3', communities(3)[2]!.plays!)])
     const { notes, matches } = await match({ listener: 'sim:1' }, 1, lonely)
-    assert.deepEqual(notes, ['This model was made with too few listeners to say what its scores mean.'])
+    assert.deepEqual(notes, [
+      'This model was made with too few listeners to say what its scores mean.',
+      'Too few people here to match well: only 1 listener to choose from so far.',
+    ])
     assert.ok(!('affinity' in matches[0]!))
   } finally {
     await lonely.close()

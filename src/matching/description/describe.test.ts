@@ -11,7 +11,7 @@ import { describe } from './describe.ts'
 import type { Description } from './description.ts'
 import { packDescription, unpackDetails, unpackTerms } from './description-bytes.ts'
 import { keyHash } from './key-hash.ts'
-import { cosineByViews } from './view-codes.ts'
+import { closenessByViews } from './view-codes.ts'
 
 const provenance = { origin: 'simulated', source: 'test', readAt: 0 } as const
 const lookups: Lookups = {
@@ -113,17 +113,18 @@ test('it tells what explaining needs', async () => {
   assert.deepEqual(artists, [spotify!.slice(0, spotify!.indexOf('/'))])
 })
 
-test('eight bits tell cosines by views to a hundredth', async () => {
+test('eight bits tell the closeness by views to a hundredth', async () => {
   const { pair, dimensions } = models[1]!
   const described = await describe([rows[0]!, rows[1]!], pair, lookups)
   const [a, b] = described.map(({ details }) => details.views!) as [never, never]
   const exact = await Promise.all(
     [rows[0]!, rows[1]!].map(async (row) => pair.embedder.embedByViews!((await buildCorpora([[row]], lookups))[0]!)),
   )
+  const { centroid } = pair.parameters
   for (const [subset, x] of exact[0]!.entries()) {
     const y = exact[1]![subset]!
-    let cosine = 0
-    for (let d = 0; d < dimensions; d++) cosine += x[d]! * y[d]!
-    assert.ok(Math.abs(cosineByViews(a, b, subset) - cosine) < 0.01, `subset ${subset}`)
+    let closeness = 0
+    for (let d = 0; d < dimensions; d++) closeness += x[d]! * y[d]! - (x[d]! + y[d]!) * centroid[d]!
+    assert.ok(Math.abs(closenessByViews(a, b, subset, centroid) - closeness) < 0.01, `subset ${subset}`)
   }
 })

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { inverseDocumentFrequency, joinKeys } from '../../features/artist-statistics.ts'
 import { artistCounts } from '../../features/bags.ts'
 import { buildCorpora, type ListenerRow, type Lookups } from '../../features/build-corpus.ts'
@@ -32,6 +33,8 @@ export async function describe(
   const found = await readCatalogue(rows, lookups)
   const described: Description[] = []
   for (const row of rows) {
+    // A listener takes a millisecond or two: others get their turn in between.
+    if (described.length > 0) await setImmediate()
     const [corpus] = await buildCorpora([[row]], found)
     described.push(new Describer(corpus!, pair, found).description())
   }
@@ -68,10 +71,17 @@ class Describer {
       known: this.#artists.reduce((sum, artist) => sum + Number(trained[artist]! >= 0), 0),
       weight: weights[0]!,
     }
-    return { vector: embeddings, terms, details: this.#details(overlap.values) }
+    const obscure = this.#artists.filter((artist) => trained[artist]! < 0 && !this.#hasGenre(artist))
+    const hashes = Array.from(obscure, (artist) => keyHash(keys[artist]!))
+    return { vector: embeddings, terms, details: { ...this.#details(overlap.values), obscure: hashes } }
   }
 
-  #details(overlap: Float32Array): Details {
+  #hasGenre(artist: number): boolean {
+    const { offsets } = this.#corpus.catalogue.artists.genreRows
+    return offsets[artist]! < offsets[artist + 1]!
+  }
+
+  #details(overlap: Float32Array): Omit<Details, 'obscure'> {
     const { names, genres, genreRows } = this.#corpus.catalogue.artists
     const plays = sum(this.#counts)
     const byGenre = multiply(artistCounts(this.#corpus), genreRows)
@@ -152,11 +162,7 @@ class Describer {
   }
 
   #playsWithGenre(): number {
-    const { offsets } = this.#corpus.catalogue.artists.genreRows
-    return this.#artists.reduce(
-      (sum, artist, i) => sum + (offsets[artist]! < offsets[artist + 1]! ? this.#counts[i]! : 0),
-      0,
-    )
+    return this.#artists.reduce((sum, artist, i) => sum + (this.#hasGenre(artist) ? this.#counts[i]! : 0), 0)
   }
 
   #topArtists(plays: number): readonly ArtistShare[] {

@@ -29,6 +29,8 @@ export interface Details {
   readonly names: readonly string[]
   /** [artists]: plays, or entries. */
   readonly counts: Float32Array
+  /** `keyHash` of the artists of whom the model and the catalogue know nothing. */
+  readonly obscure: readonly number[]
   /** Shares of the plays whose genre is known, largest first. */
   readonly genres: readonly (readonly [genre: string, share: number])[]
   /** Share of the plays whose genre is known. */

@@ -34,13 +34,20 @@ export function viewCodes({ embedder }: PairScore, corpus: Corpus): ViewCodes | 
   return { present, scales, codes }
 }
 
-/** The cosine of two listeners' embeddings that see nothing but the views of `subset`. */
-export function cosineByViews(a: ViewCodes, b: ViewCodes, subset: number): number {
+/**
+ * The closeness z_i . z_j - m_i - m_j of two listeners by embeddings that see nothing but the views of `subset`.
+ * @param centroid z~, see `PairParameters`
+ */
+export function closenessByViews(a: ViewCodes, b: ViewCodes, subset: number, centroid: Float32Array): number {
   const [i, j] = [place(a.present, subset), place(b.present, subset)]
-  const dimensions = a.codes.length / a.scales.length
-  let sum = 0
-  for (let d = 0; d < dimensions; d++) sum += a.codes[i * dimensions + d]! * b.codes[j * dimensions + d]!
-  return sum * a.scales[i]! * b.scales[j]!
+  const [scaleA, scaleB] = [a.scales[i]!, b.scales[j]!]
+  const dimensions = centroid.length
+  let closeness = 0
+  for (let d = 0; d < dimensions; d++) {
+    const [x, y] = [a.codes[i * dimensions + d]! * scaleA, b.codes[j * dimensions + d]! * scaleB]
+    closeness += x * y - (x + y) * centroid[d]!
+  }
+  return closeness
 }
 
 /** Where a subset of all views stands among the subsets of the present ones. */

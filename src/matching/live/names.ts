@@ -1,0 +1,48 @@
+import type { FeatureStore } from '../../store/feature-store.ts'
+import type { TrackKey } from '../../taste/track.ts'
+import type { TrackName } from '../answer.ts'
+
+/** Of these, the names are kept in memory. */
+const mostKept = 50_000
+
+/** Names of tracks, read from the store once. */
+export class Names {
+  readonly #store: Pick<FeatureStore, 'tracks' | 'artists'>
+  readonly #tracks = new Map<TrackKey, TrackName | undefined>()
+
+  constructor(store: Pick<FeatureStore, 'tracks' | 'artists'>) {
+    this.#store = store
+  }
+
+  /** Undefined for tracks without a known title. */
+  async of(keys: readonly TrackKey[]): Promise<ReadonlyMap<TrackKey, TrackName | undefined>> {
+    const wanted = [...new Set(keys)]
+    const missing = wanted.filter((key) => !this.#tracks.has(key))
+    const read = missing.length > 0 ? await this.#read(missing) : new Map<TrackKey, TrackName | undefined>()
+    const found = new Map(wanted.map((key) => [key, read.get(key) ?? this.#tracks.get(key)]))
+    if (this.#tracks.size + read.size > mostKept) this.#tracks.clear()
+    for (const [key, name] of read) this.#tracks.set(key, name)
+    return found
+  }
+
+  /** Somebody was erased: what only they listened to must not stay. */
+  forget(): void {
+    this.#tracks.clear()
+  }
+
+  async #read(keys: readonly TrackKey[]): Promise<Map<TrackKey, TrackName | undefined>> {
+    const tracks = await this.#store.tracks(keys, 'match')
+    const artistKeys = [...new Set(tracks.flatMap((track) => track?.artists ?? []))]
+    const artists = await this.#store.artists(artistKeys, 'match')
+    const names = new Map(artistKeys.map((key, i) => [key, artists[i]?.name]))
+    return new Map(
+      keys.map((key, i) => {
+        const track = tracks[i]
+        if (track?.title === undefined) return [key, undefined]
+        const { title, ids } = track
+        const by = track.artists.flatMap((artist) => names.get(artist) ?? [])
+        return [key, { title, artists: by, ...(ids.spotify !== undefined && { spotify: ids.spotify }) }]
+      }),
+    )
+  }
+}

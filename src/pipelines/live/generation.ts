@@ -1,0 +1,175 @@
+import { byteOrder } from '../../features/byte-order.ts'
+import { Crowding } from '../../matching/crowding.ts'
+import type { Details } from '../../matching/description/description.ts'
+import { unpackDetails } from '../../matching/description/description-bytes.ts'
+import { keyHash } from '../../matching/description/key-hash.ts'
+import type { Surroundings } from '../../matching/explanation.ts'
+import { createSharedIndex } from '../../matching/index/shared-index.ts'
+import { type Close, Population } from '../../matching/live/population.ts'
+import { PopulationStatistics } from '../../matching/live/population-statistics.ts'
+import type { FeatureStore } from '../../store/feature-store.ts'
+import type { ModelRegistry } from '../../store/model-registry.ts'
+import { scan } from '../../store/scan.ts'
+import { type OpenedModel, openModel } from '../../training/open-model.ts'
+
+/** More training listeners don't say better how crowded it is anywhere. */
+const mostForCrowding = 5_000
+/** From so many listeners' details it is known what listeners here are like. */
+const sampled = 1_000
+/** That is found out anew when this share of the listeners has changed. */
+const staleShare = 0.1
+
+/**
+ * One model version with everybody as it describes them. An answer comes from one generation alone, the question's own
+ * description included, so no answer is ever a mix of two models.
+ */
+export class Generation {
+  readonly opened: OpenedModel
+  readonly population: Population
+  readonly #store: FeatureStore
+  readonly #trained: ReadonlyMap<number, number>
+  #crowding!: Crowding
+  /** By slot: r, NaN where nobody has asked yet. */
+  #around = new Float32Array(1024).fill(Number.NaN)
+  #statistics: { readonly value: Promise<PopulationStatistics>; changes: number } | undefined
+  /** The store's changes up to this one are in. */
+  seen: number
+  #users = 0
+  #retired = false
+
+  private constructor(opened: OpenedModel, population: Population, store: FeatureStore, seen: number) {
+    this.opened = opened
+    this.population = population
+    this.#store = store
+    this.seen = seen
+    const { keys, frequencies, listeners } = opened.model.pair.parameters.statistics
+    this.#trained = new Map(keys.map((key, row) => [keyHash(key), frequencies[row]! / listeners]))
+  }
+
+  /** Loads what the store holds for a version. @throws Problem when there is no such model. */
+  static async load(store: FeatureStore, registry: ModelRegistry, version: number): Promise<Generation> {
+    const opened = await openModel(registry, version)
+    const seen = await store.lastChange()
+    const { pair } = opened.model
+    const index = await createSharedIndex(16 * Math.max(1, Math.ceil(pair.dimensions / 16)))
+    const generation = new Generation(opened, new Population(pair, index), store, seen)
+    for await (const row of scan((query) => store.descriptions(version, query))) generation.population.put(row)
+    await generation.#measureCrowding(registry)
+    return generation
+  }
+
+  get version(): number {
+    return this.opened.card.version
+  }
+
+  /** Runs something that needs this generation; it is freed when it is retired and nobody uses it. */
+  async use<T>(work: (generation: Generation) => Promise<T>): Promise<T> {
+    this.#users++
+    try {
+      return await work(this)
+    } finally {
+      this.#users--
+      this.#free()
+    }
+  }
+
+  retire(): void {
+    this.#retired = true
+    this.#free()
+  }
+
+  /** To be called with each change of a listener. */
+  changed(key: string): void {
+    const slot = this.population.slotOf(key)
+    if (slot !== undefined && slot < this.#around.length) this.#around[slot] = Number.NaN
+    if (this.#statistics) this.#statistics.changes++
+  }
+
+  /** Takes a listener out of everything. */
+  delete(key: string): void {
+    const slot = this.population.slotOf(key)
+    if (slot === undefined) return
+    this.changed(key)
+    this.#crowding.forget(this.population.listener(slot))
+    this.population.delete(key)
+  }
+
+  /** Points that the place of a candidate loses because it is crowded there. */
+  correction({ slot, listener }: Close): number {
+    if (slot >= this.#around.length) {
+      const longer = new Float32Array(2 * slot).fill(Number.NaN)
+      longer.set(this.#around)
+      this.#around = longer
+    }
+    if (Number.isNaN(this.#around[slot]!))
+      this.#around[slot] = this.#crowding.around(this.population.vector(slot), 0, listener)
+    return this.opened.model.pair.closenessPoints(this.#around[slot]! / 2)
+  }
+
+  get leastCorrection(): number {
+    return this.#crowding.leastCorrection
+  }
+
+  /** @param own key of the listener who asks: they don't count */
+  async surroundings(own: string | undefined, ownArtists: ReadonlySet<number>): Promise<Surroundings> {
+    const { population } = this
+    const statistics = await this.statistics()
+    const self = own !== undefined && population.slotOf(own) !== undefined ? 1 : 0
+    const listeners = Math.max(1, population.size - self)
+    return {
+      knownBy: (artist) => {
+        const others = population.listenersOf(artist) - (self && ownArtists.has(artist) ? 1 : 0)
+        return Math.max(this.#trained.get(artist) ?? 0, others / listeners)
+      },
+      genreListeners: (genre) => statistics.genreListeners(genre),
+      middle: (feature) => statistics.sound(feature, 0.5),
+    }
+  }
+
+  /** What listeners here are like. */
+  statistics(): Promise<PopulationStatistics> {
+    const known = this.#statistics
+    if (known && known.changes <= staleShare * this.population.size) return known.value
+    const value = this.#readStatistics()
+    this.#statistics = { value, changes: 0 }
+    value.catch(() => {
+      this.#statistics = undefined
+    })
+    return value
+  }
+
+  async details(keys: readonly string[]): Promise<readonly (Details | undefined)[]> {
+    const found = await this.#store.detailsOf(this.version, keys)
+    return found.map((bytes) => bytes && unpackDetails(bytes, this.population.pair.dimensions))
+  }
+
+  async #readStatistics(): Promise<PopulationStatistics> {
+    const keys = Array.from(this.population.entries(), ([key]) => key).sort()
+    const every = Math.max(1, Math.ceil(keys.length / sampled))
+    const found = await this.details(keys.filter((_, i) => i % every === 0))
+    return new PopulationStatistics(found.filter((details) => details !== undefined))
+  }
+
+  /** Asks only listeners whom the model was trained on, so that nobody's nearness to one who was not tells who was. */
+  async #measureCrowding(registry: ModelRegistry): Promise<void> {
+    const { population } = this
+    const parts = await registry.split(this.version)
+    const rows = Array.from(population.entries(), ([, slot]) => slot)
+      .filter((slot) => parts.get(population.listener(slot)) === 'train')
+      .sort((a, b) => byteOrder(population.listener(a), population.listener(b)))
+    const every = Math.max(1, Math.ceil(rows.length / mostForCrowding))
+    const asked = rows.filter((_, i) => i % every === 0)
+    const { pair } = population
+    const training = new Float32Array(asked.length * pair.dimensions)
+    for (const [i, slot] of asked.entries()) training.set(population.vector(slot), i * pair.dimensions)
+    this.#crowding = new Crowding(
+      pair,
+      training,
+      asked.map((slot) => population.listener(slot)),
+    )
+  }
+
+  #free(): void {
+    if (this.#retired && this.#users === 0) this.population.close()
+  }
+}
