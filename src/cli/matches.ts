@@ -1,6 +1,6 @@
 import { affinityTexts } from '../matching/affinity-texts.ts'
+import type { Match, MatchAnswer } from '../matching/answer.ts'
 import { rarityText } from '../matching/words.ts'
-import type { Match, MatchAnswer } from '../pipelines/match.ts'
 import { count, counted, ending, faint, line, strong } from './output.ts'
 
 /** Prints matches for a person: who, why, what both share, and where they differ. */

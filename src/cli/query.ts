@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
+import type { MatchQuery } from '../matching/answer.ts'
 import { knownArtists } from '../pipelines/known-artists.ts'
-import type { MatchQuery } from '../pipelines/match.ts'
 import { type ReadingReport, withKnown } from '../sources/reading-report.ts'
 import { recognise } from '../sources/recognise.ts'
 import { spotifyListener } from '../sources/spotify/reading-notes.ts'
