@@ -177,7 +177,7 @@ test('Spotify: features where the app may, genres in batches; who is not told is
   const spotify = await simulate({ listeners: 8 })
   const { run } = await stored(t, spotify, 3)
   const old = await spotify.client('extended_pre2024')
-  const report = await run({ features: [new SpotifyFeatures(old, true)], genres: [new SpotifyGenres(old, true)] })
+  const report = await run({ features: [new SpotifyFeatures(old)], genres: [new SpotifyGenres(old)] })
   assert.ok(report.features.filled > 0 && report.genres.filled > 0)
   assert.equal(spotify.simulator.log.count('GET /audio-features'), Math.ceil(report.features.gaps / 100))
   assert.equal(spotify.simulator.log.count('GET /artists'), Math.ceil(report.genres.gaps / 50))
@@ -185,14 +185,14 @@ test('Spotify: features where the app may, genres in batches; who is not told is
   const other = await stored(t, spotify, 3)
   const development = await spotify.client('dev_new')
   const closed = await other.run({
-    features: [new SpotifyFeatures(development, true)],
-    genres: [new SpotifyGenres(development, true)],
+    features: [new SpotifyFeatures(development)],
+    genres: [new SpotifyGenres(development)],
   })
   assert.match(closed.features.providers[0]!.closed!.reason, /not told audio features/)
   assert.match(closed.genres.providers[0]!.closed!.reason, /not told genres/)
   assert.deepEqual([closed.features.filled, closed.genres.filled], [0, 0])
   // Nothing was learned about tracks and artists: somebody else may be asked about them.
-  assert.equal((await other.gaps('simulated-spotify')).tracks.length, closed.features.gaps)
+  assert.equal((await other.gaps('spotify')).tracks.length, closed.features.gaps)
 })
 
 test('each within its rate, pauses kept, faults survived: nobody counts one request too many', async (t) => {

@@ -22,13 +22,11 @@ const passing: ReadonlySet<string> = new Set(['broken-answer', 'unexpected', 'ba
 /** What Spotify's providers have in common: the client, and with it the gate, that profiles are read through too. */
 abstract class SpotifyProvider<Gap extends { readonly ids: { readonly spotify?: string } }> {
   readonly age = age
-  readonly name: string
+  readonly name = 'spotify'
   protected readonly client: SpotifyClient
 
-  /** @param isLocal whether a simulator is asked. */
-  constructor(client: SpotifyClient, isLocal: boolean) {
+  constructor(client: SpotifyClient) {
     this.client = client
-    this.name = isLocal ? 'simulated-spotify' : 'spotify'
   }
 
   get origin(): Origin {

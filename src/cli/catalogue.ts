@@ -26,13 +26,12 @@ export interface Providers {
 /**
  * The providers that the settings and keys switch on.
  * @param from only these.
- * @param spotify an open client, of which the caller takes care; absent: one is opened where there are credentials.
  * @throws Problem about what is wrong with the settings.
  */
 export async function openProviders(
   dataFolder: string,
   settings: Settings,
-  { from = providerNames, spotify }: { readonly from?: readonly ProviderName[]; readonly spotify?: SpotifyClient } = {},
+  { from = providerNames }: { readonly from?: readonly ProviderName[] } = {},
 ): Promise<Providers> {
   const features: FeatureProvider[] = []
   const genres: GenreProvider[] = []
@@ -42,11 +41,11 @@ export async function openProviders(
   if (isWanted('spotify')) {
     const isLocal = isLoopback(hostsFrom(process.env).api)
     const forbidden = isLocal ? undefined : whyNot('spotify', 'match', settings)
-    const client = forbidden ? undefined : (spotify ?? (await spotifyClient(dataFolder, settings)))
-    if (client) {
-      features.push(new SpotifyFeatures(client, isLocal))
-      genres.push(new SpotifyGenres(client, isLocal))
-    } else off.push({ name: 'spotify', because: forbidden ?? 'SPOTIFY_CLIENT_ID is not set' })
+    const client = await spotifyClient(dataFolder, settings)
+    if (client && !forbidden) {
+      features.push(new SpotifyFeatures(client))
+      genres.push(new SpotifyGenres(client))
+    } else off.push({ name: 'spotify', because: client ? `${forbidden}` : 'SPOTIFY_CLIENT_ID is not set' })
   }
   if (isWanted('reccobeats')) {
     if (settings.reccobeats === 'on')
@@ -63,13 +62,12 @@ export async function openProviders(
     if (lastfm) genres.push(new LastfmTags(lastfm, await serviceOptions('lastfm', lastfmLimits, where)))
     else off.push({ name: 'lastfm', because: 'LASTFM_API_KEY is not set' })
   }
-  const opened = [...features, ...genres].filter(({ name }) => !spotify || !name.endsWith('spotify'))
   return {
     features,
     genres,
     off,
     close: async () => {
-      for (const provider of opened) await provider.close()
+      for (const provider of [...features, ...genres]) await provider.close()
     },
   }
 }

@@ -2,6 +2,7 @@ import { ingestSpotify, type SpotifyIngestOptions } from '../pipelines/ingest-sp
 import { isLoopback, SpotifyError } from '../spotify/index.ts'
 import { whyNot } from '../store/policy.ts'
 import { Problem } from '../taste/problem.ts'
+import { featuresOf } from './features-of.ts'
 import type { ReadProfile } from './query.ts'
 import type { Settings } from './settings.ts'
 import { hostsFrom, openSpotify } from './spotify.ts'
@@ -36,6 +37,7 @@ export async function spotifyReader(
       const [profile] = profiles
       if (!profile?.entries || !profile.listener)
         throw new Problem(`match: nothing to compare in the Spotify profile "${id}": ${profile?.sentences.join(' ')}`)
+      await featuresOf([profile.listener], dataFolder, { ...options, policy })
       return profile.listener
     } finally {
       await client.gate.close()

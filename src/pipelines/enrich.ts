@@ -1,6 +1,7 @@
 import { type FeatureProvider, type GenreProvider, type Provider, ProviderClosed } from '../catalogue/provider.ts'
 import type { CatalogueAnswer, FeatureStore, GapPage, GapQuery } from '../store/feature-store.ts'
 import { policy } from '../store/policy.ts'
+import type { ListenerId } from '../taste/listener-id.ts'
 import { Problem } from '../taste/problem.ts'
 import type { Origin } from '../taste/provenance.ts'
 import type { Progress, Task } from './progress.ts'
@@ -89,6 +90,24 @@ export async function enrich(options: EnrichOptions): Promise<EnrichReport> {
   })
   task.finish(`genres of ${forGenres.filled} artists, audio features of ${forFeatures.filled} tracks`)
   return { genres: forGenres, features: forFeatures }
+}
+
+/** Fills the gaps of what these listeners have, in the same way. Listeners who are not stored are passed over. */
+export async function enrichListeners(
+  listeners: readonly ListenerId[],
+  options: Omit<EnrichOptions, 'only'> & { readonly store: EnrichStore & Pick<FeatureStore, 'profile'> },
+): Promise<EnrichReport> {
+  const artists = new Set<string>()
+  const tracks = new Set<string>()
+  for (const listener of listeners) {
+    options.signal?.throwIfAborted()
+    const profile = await options.store.profile(listener, 'keep')
+    for (const entry of profile?.playlists.flatMap(({ entries }) => entries) ?? []) {
+      for (const artist of entry.artists) artists.add(artist)
+      if (entry.track !== undefined) tracks.add(entry.track)
+    }
+  }
+  return enrich({ ...options, only: { artists: [...artists], tracks: [...tracks] } })
 }
 
 interface Asked {
