@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { simulateInBackground } from '../simulator/spotify/background.ts'
 import { People } from '../simulator/spotify/people.ts'
-import { defaultApp, someQuirks } from '../simulator/spotify/settings.ts'
+import { defaultApp, noQuirks } from '../simulator/spotify/settings.ts'
 import { createWorld } from '../simulator/world/world.ts'
 import { ingestSpotify } from '../src/pipelines/ingest-spotify.ts'
 import type { Progress } from '../src/pipelines/progress.ts'
@@ -12,8 +12,6 @@ import { openStore } from '../src/store/open.ts'
 
 const seed = 7
 const shape = { playlists: 8, tracks: 60 }
-/** Only what the profile is for: nobody hides, nothing is odd. */
-const quirks = Object.fromEntries(Object.keys(someQuirks).map((name) => [name, 0])) as unknown as typeof someQuirks
 const openGate = { perSecond: Number.POSITIVE_INFINITY, burst: 1, concurrency: 6, perDay: Number.POSITIVE_INFINITY }
 
 /**
@@ -22,11 +20,11 @@ const openGate = { perSecond: Number.POSITIVE_INFINITY, burst: 1, concurrency: 6
  */
 export async function benchIngest({ listeners }: { readonly listeners: number }): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'consonance-bench-'))
-  const people = new People(createWorld({ seed, listeners }), quirks)
+  const people = new People(createWorld({ seed, listeners }), noQuirks)
   const links = Array.from({ length: listeners }, (_, i) => profileLink(people.idOf(i)).url)
   const { store, close } = await openStore(undefined, folder, {}, { create: true })
   try {
-    await using simulator = await simulateInBackground({ seed, listeners, shape, quirks })
+    await using simulator = await simulateInBackground({ seed, listeners, shape, quirks: noQuirks })
     const credentials = defaultApp('extended_pre2024')
     const client = await connect({ credentials, hosts: simulator.hosts, limits: openGate })
     const marks: { readonly done: number; readonly seconds: number; readonly mb: number }[] = []

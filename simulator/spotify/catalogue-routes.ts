@@ -79,18 +79,13 @@ function search(request: ApiRequest): Answer {
   const types = new Set((query.get('type') ?? '').split(','))
   if (text === '') return failure(400, 'No search query')
   const size = { ...(mode === 'dev_new' ? { usual: 5, most: 10 } : { usual: 20, most: 50 }), furthest: 1000 }
-  const listeners = request.search.listeners(text)
+  const listeners = () => request.search.listeners(text)
   const shown = (i: number) => library.own(i).filter(({ isPublic }) => isPublic)
+  const seen = () => request.search.among(text, (i) => shown(i).length > 0)
   const kinds: Readonly<Record<string, () => Record<string, unknown> | Answer>> = {
-    playlist: () =>
-      pageOf(
-        listeners.filter((i) => shown(i).length > 0),
-        request,
-        size,
-        (i) => render.playlist(shown(i)[0]!),
-      ),
-    artist: () => pageOf(listeners, request, size, (i) => render.artist(mainTrack(request, i).artists[0]!)),
-    track: () => pageOf(listeners, request, size, (i) => render.track(world.track(mainTrack(request, i).id)!)),
+    playlist: () => pageOf(seen(), request, size, (i) => render.playlist(shown(i)[0]!)),
+    artist: () => pageOf(listeners(), request, size, (i) => render.artist(mainTrack(request, i).artists[0]!)),
+    track: () => pageOf(listeners(), request, size, (i) => render.track(world.track(mainTrack(request, i).id)!)),
   }
   const answers: Record<string, unknown> = {}
   for (const [kind, page] of Object.entries(kinds)) {

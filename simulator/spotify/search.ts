@@ -3,14 +3,27 @@ import type { World } from '../world/world.ts'
 
 /** Spotify gives no more results than this. */
 const mostResults = 1000
+/** Texts whose results are kept at hand. */
+const mostTexts = 100
 
 /** Finds listeners whose taste has to do with a text: the communities that it names, or else anybody, in a fixed order. */
 export class SearchIndex {
   readonly #world: World
+  readonly #shown = new Map<string, readonly number[]>()
   #byGenre: ReadonlyMap<string, readonly number[]> | undefined
 
   constructor(world: World) {
     this.#world = world
+  }
+
+  /** Those of `listeners(text)` whom `isShown` holds for, looked at once for each text. */
+  among(text: string, isShown: (i: number) => boolean): readonly number[] {
+    const known = this.#shown.get(text)
+    if (known) return known
+    if (this.#shown.size >= mostTexts) this.#shown.clear()
+    const shown = this.listeners(text).filter(isShown)
+    this.#shown.set(text, shown)
+    return shown
   }
 
   /** Numbers of listeners, at most 1,000, the same ones for the same text. */

@@ -51,6 +51,18 @@ export const someQuirks: Quirks = {
   unnamed: 50,
 }
 
+/** Profiles and playlists as in a textbook. */
+export const noQuirks: Quirks = {
+  hiddenProfiles: 0,
+  privatePlaylists: 0,
+  collaborativePlaylists: 0,
+  oddItems: 0,
+  undatedPlaylists: 0,
+  followsSpotify: 0,
+  followsDeleted: 0,
+  unnamed: 0,
+}
+
 /** What nobody is sure about in the real API, and what can be switched there. */
 export interface Switches {
   /** What `/playlists/<id>/items` says about somebody else's playlist to an extended or legacy app. */

@@ -15,7 +15,7 @@ import {
   type SpotifyClient,
   SpotifyError,
 } from '../spotify/index.ts'
-import type { FeatureStore, PutOutcome } from '../store/feature-store.ts'
+import type { Candidate, FeatureStore, PutOutcome } from '../store/feature-store.ts'
 import { policy } from '../store/policy.ts'
 import { noConsent } from '../taste/consent.ts'
 import type { Item } from '../taste/item.ts'
@@ -24,11 +24,20 @@ import type { ListenerId } from '../taste/listener-id.ts'
 import type { Origin, Provenance } from '../taste/provenance.ts'
 import { exportProfile } from './export.ts'
 import type { Progress, Task } from './progress.ts'
+import { type Stopped, stoppedBy } from './stopped.ts'
 
 type SpotifyIngestStore = CatalogueQueueOptions['store'] &
   Pick<
     FeatureStore,
-    'putProfiles' | 'listener' | 'readingNotes' | 'profile' | 'artists' | 'tracks' | 'erase' | 'purgeExpired'
+    | 'putProfiles'
+    | 'putCandidates'
+    | 'listener'
+    | 'readingNotes'
+    | 'profile'
+    | 'artists'
+    | 'tracks'
+    | 'erase'
+    | 'purgeExpired'
   >
 
 export interface SpotifyIngestOptions {
@@ -36,6 +45,8 @@ export interface SpotifyIngestOptions {
   readonly store: SpotifyIngestStore
   /** How the profiles appear, as the operator stated it. */
   readonly publicProfiles?: PublicProfiles | undefined
+  /** Which of the profiles are candidates: what becomes of them is written down, so that the next run takes others. */
+  readonly candidates?: ReadonlySet<ListenerId>
   /** Id of the person who is signed in: they bring their own data, which is found only when they say so. */
   readonly signedIn?: string | undefined
   readonly progress: Progress
@@ -86,8 +97,8 @@ export interface SpotifyIngestReport {
   readonly quota: GateUsage
   readonly artists: Asked
   readonly tracks: Asked
-  /** Why the run ended before all profiles were read, and when to continue, in milliseconds since 1970. */
-  readonly stopped?: { readonly reason: string; readonly kind: string; readonly continueAt?: number }
+  /** Why the run ended before all profiles were read, and when to continue. */
+  readonly stopped?: Stopped
 }
 
 /** Profiles that fail one after the other before the rest is not tried. */
@@ -205,13 +216,7 @@ class Run {
       quota: client.gate.usage(),
       artists: this.#catalogue.artists,
       tracks: this.#catalogue.tracks,
-      ...(stopped && {
-        stopped: {
-          reason: stopped.message,
-          kind: stopped.kind,
-          ...(stopped.retryAt !== undefined && { continueAt: stopped.retryAt }),
-        },
-      }),
+      ...(stopped && { stopped: stoppedBy(stopped) }),
     }
   }
 
@@ -252,7 +257,9 @@ class Run {
     } catch (error) {
       const isPassing = error instanceof SpotifyError && (error.passing || passing.has(error.kind))
       if (!isPassing || ++this.#failures === mostFailures) throw error
-      this.#conclude(at, { link, listener: spotifyListener(id), outcome: 'failed', sentences: [error.message] })
+      const failed = { link, listener: spotifyListener(id), outcome: 'failed', sentences: [error.message] } as const
+      await this.#settle([[id, 'failed']])
+      this.#conclude(at, failed)
     }
   }
 
@@ -277,12 +284,25 @@ class Run {
       if (items.length > 0) notes.set(listener, writeNotes(notesOf(collected.playlists, last)))
     }
     const puts = await store.putProfiles(profiles, notes)
+    await this.#settle(batch.map(({ asked }, place) => [asked, outcomes[place]!.outcome]))
     const stored = new Map(profiles.map(({ id, items }, at) => [id, { stored: puts[at]!, entries: items.length }]))
     batch.forEach(({ at }, place) => {
       const said = outcomes[place]!
       this.#conclude(at, { ...said, ...stored.get(said.listener!) })
     })
     for (const { items } of profiles) if (items.length > 0) await this.#wanting.add(items)
+  }
+
+  /** Says what became of candidates, once that is durable. Who may not be read now waits on: another app may do it. */
+  async #settle(outcomes: readonly (readonly [asked: string, ProfileOutcome['outcome']])[]): Promise<void> {
+    const { store, candidates, now } = this.#options
+    const rows = outcomes.flatMap(([asked, outcome]): Candidate[] => {
+      const id = spotifyListener(asked)
+      if (!candidates?.has(id) || outcome === 'not-permitted') return []
+      const state = outcome === 'not-found' || outcome === 'failed' ? 'failed' : 'read'
+      return [{ id, foundIn: '', foundAt: now(), state }]
+    })
+    if (rows.length > 0) await store.putCandidates(rows)
   }
 
   #profile(id: string, { person }: CollectedProfile, items: readonly Item[]): Profile {

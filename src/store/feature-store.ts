@@ -188,6 +188,8 @@ export interface StoreCounts {
   readonly artists: number
   readonly artistsWithGenres: number
   readonly candidates: number
+  /** Of the candidates. */
+  readonly candidatesWaiting: number
   /** Listeners by origin and source. */
   readonly bySource: readonly { readonly origin: string; readonly source: string; readonly listeners: number }[]
 }

@@ -52,7 +52,8 @@ export function relationsConformance(newPlace: NewPlace): void {
     const all: string[] = []
     for await (const { id } of scan((query) => store.candidates('waiting', query), 1)) all.push(id)
     assert.deepEqual(all, ['spotify:b', 'spotify:d', 'spotify:e'])
-    assert.equal((await store.counts()).candidates, 5)
+    const { candidates, candidatesWaiting } = await store.counts()
+    assert.deepEqual([candidates, candidatesWaiting], [5, 3])
   })
 
   storeTest('embeddings: one for each listener and model', newPlace, async (store) => {
@@ -164,6 +165,7 @@ export function relationsConformance(newPlace: NewPlace): void {
       artists: 2,
       artistsWithGenres: 0,
       candidates: 0,
+      candidatesWaiting: 0,
       bySource: [
         { origin: 'own-export', source: 'exportify', listeners: 1 },
         { origin: 'research', source: 'lastfm-2k', listeners: 1 },

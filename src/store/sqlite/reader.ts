@@ -98,7 +98,8 @@ export class Reader {
            (SELECT count(*) FROM tracks WHERE audio IS NOT NULL) AS tracksWithAudio,
            (SELECT count(*) FROM artists) AS artists,
            (SELECT count(*) FROM artists WHERE genres IS NOT NULL) AS artistsWithGenres,
-           (SELECT count(*) FROM candidates) AS candidates`,
+           (SELECT count(*) FROM candidates) AS candidates,
+           (SELECT count(*) FROM candidates WHERE state = 'waiting') AS candidatesWaiting`,
       ),
       bySource: database.prepare(
         `SELECT s.origin, s.source, count(*) AS listeners FROM listeners l JOIN sources s ON s.n = l.source
