@@ -53,6 +53,6 @@ export async function openServer(
     ...rest,
     storePlace: { url, dataFolder: data, settings },
     operatorToken: await readOperatorToken(process.env, operatorFile(data)),
-    log: pino({ level: logLevel }, pino.destination({ dest: 2, sync: false })),
+    log: pino({ level: logLevel, base: null }, pino.destination({ dest: 2, sync: false })),
   })
 }

@@ -9,6 +9,9 @@ import { ApiProblem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import type { TypedApp } from './types.ts'
 
+/** What holds no single person's data. */
+const ofMany: ReadonlySet<string> = new Set(['catalogue', 'lastfm-2k', 'million-playlist'])
+
 const closed = 'The operator has not set this up.'
 
 /** What this installation can do. */
@@ -60,7 +63,7 @@ export function aboutRoutes(app: TypedApp, services: Services): void {
           uploadFiles: mostFiles,
           matches: mostMatches,
         },
-        formats: formats.filter((format) => format !== 'catalogue'),
+        formats: formats.filter((format) => !ofMany.has(format)),
         operator: services.operator !== undefined,
       }
     },
