@@ -13,6 +13,7 @@ import { importCommand } from './commands/import.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { matchCommand } from './commands/match.ts'
 import { modelsCommand } from './commands/models.ts'
+import { refreshCommand } from './commands/refresh.ts'
 import { serveCommand } from './commands/serve.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { statusCommand } from './commands/status.ts'
@@ -39,6 +40,7 @@ function program(): Command {
     enrichCommand(),
     trainCommand(),
     matchCommand(),
+    refreshCommand(),
     evaluateCommand(),
     halvesCommand(),
     modelsCommand(),

@@ -12,6 +12,8 @@ const others = z.strictObject({
   publicProfiles: z.enum(publicProfiles).optional(),
   'spotify.requestsPerDay': z.int().positive().optional(),
   'spotify.requestsPerSecond': z.number().positive().max(1000).optional(),
+  'refresh.schedule': z.string().min(1).optional(),
+  'refresh.retrainShare': z.number().positive().optional(),
   reccobeats: z.enum(['off', 'on']).optional(),
   'musicbrainz.contact': contact.optional(),
   'reccobeats.api': z.url().optional(),
@@ -26,7 +28,7 @@ export type Settings = PolicySettings & z.infer<typeof others>
 
 /**
  * What the operator states in `settings.json` of the data folder; nothing where there is no such file. The settings
- * are explained in docs/data-terms.md, docs/spotify-access.md and docs/catalogue.md.
+ * are explained in docs/data-terms.md, docs/spotify-access.md, docs/catalogue.md and docs/matching.md.
  * @throws Problem that names the setting and its value.
  */
 export async function readSettings(dataFolder: string): Promise<Settings> {

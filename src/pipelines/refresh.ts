@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import type { FeatureStore } from '../store/feature-store.ts'
 import type { ModelRegistry } from '../store/model-registry.ts'
 import { openModel } from '../training/open-model.ts'
@@ -61,6 +62,28 @@ export async function refresh(deps: RefreshDeps, options: RefreshOptions = {}): 
     await store.noteRefresh({ model: version, at: clock(), described })
   return { model: version, described, dropped: await dropOthers(deps, version) }
 }
+
+/** The same after something was stored, where a model is promoted. */
+export async function refreshPromoted(
+  deps: RefreshDeps,
+  options: Pick<RefreshOptions, 'catalogue'>,
+): Promise<RefreshReport | undefined> {
+  return (await deps.registry.promoted()) && (await refresh(deps, options))
+}
+
+/** Keeps up with the store until it is aborted: whoever is new or changes is described within a second or two. */
+export async function keepFresh(deps: RefreshDeps & { readonly signal: AbortSignal }): Promise<void> {
+  let seen = -1
+  while (!deps.signal.aborted) {
+    const last = await deps.store.lastChange()
+    if (last !== seen) await refreshPromoted(deps, { catalogue: false })
+    seen = last
+    await setTimeout(watchInterval, undefined, { signal: deps.signal }).catch(() => {})
+  }
+}
+
+/** Milliseconds. */
+const watchInterval = 1_000
 
 /**
  * Batches of keys. Keys are random and each process starts at a random one, so that several that work at once rarely meet;

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type IngestReport, ingest } from '../../pipelines/ingest.ts'
+import { refreshPromoted } from '../../pipelines/refresh.ts'
 import type { ColumnMatch } from '../../sources/export/export-format.ts'
 import type { OwnFilesOptions } from '../../sources/own-files.ts'
 import { formats, recognise } from '../../sources/recognise.ts'
@@ -28,9 +29,12 @@ export function importCommand(): Command {
       }
       // A mistyped path must not leave an empty store behind.
       await recognise(paths, as, own)
-      await withWorkspace(options, 'create', async ({ store, progress, signal, elapsed }) => {
+      await withWorkspace(options, 'create', async ({ store, registry, progress, signal, elapsed }) => {
         const now = Math.floor(Date.now() / 1000)
         const report = await ingest(paths, { store, progress, signal, now, ...own, ...(as && { as }) })
+        const { artistsWithGenres, tracksWithAudio, aliases } = report
+        const catalogue = artistsWithGenres.changed + tracksWithAudio.changed + aliases.changed > 0
+        await refreshPromoted({ store, registry, progress, signal }, { catalogue })
         if (options.json) json(report)
         else print(report, elapsed())
         if (report.failed.length > 0) process.exitCode = 1

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
+import type { FeatureStore, Staleness } from '../../store/feature-store.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
-import { count, ending, json, line, table } from '../output.ts'
+import { count, counted, ending, json, line, table } from '../output.ts'
 import { withWorkspace } from '../workspace.ts'
 
 export function statusCommand(): Command {
@@ -10,8 +11,15 @@ export function statusCommand(): Command {
       withWorkspace(options, 'existing', async ({ store, registry, elapsed }) => {
         const [counts, models, lastChange] = await Promise.all([store.counts(), registry.models(), store.lastChange()])
         const promoted = models.find((model) => model.promoted)
+        const refresh = promoted && (await refreshState(promoted.version, store))
         if (options.json) {
-          json({ ...counts, lastChange, models: models.length, promoted: promoted?.version ?? null })
+          json({
+            ...counts,
+            lastChange,
+            models: models.length,
+            promoted: promoted?.version ?? null,
+            refresh: refresh ?? null,
+          })
           return
         }
         line(
@@ -32,12 +40,36 @@ export function statusCommand(): Command {
           ),
         )
         line(promoted ? `Promoted: v${promoted.version} (${promoted.kind})` : 'No model is promoted yet.')
-        ending('Counted', elapsed(), nextStep(counts.listeners, promoted !== undefined))
+        if (refresh) line(refreshText(refresh))
+        const behind = refresh ? refresh.missing + refresh.outdated : 0
+        ending('Counted', elapsed(), nextStep(counts.listeners, promoted !== undefined, behind))
       }),
     )
 }
 
-function nextStep(listeners: number, trained: boolean): string {
+/** How far the promoted model's descriptions are behind, and when everybody was last described. */
+interface RefreshState extends Staleness {
+  readonly at?: string
+}
+
+async function refreshState(version: number, store: FeatureStore): Promise<RefreshState> {
+  const [staleness, notes] = await Promise.all([store.staleness(version), store.refreshes()])
+  const note = notes.find(({ model }) => model === version)
+  return { ...staleness, ...(note && { at: new Date(1000 * note.at).toISOString() }) }
+}
+
+function refreshText({ at, described, missing, outdated, beforeCatalogue }: RefreshState): string {
+  const last = at ? `last refresh ${at.slice(0, 16).replace('T', ' ')} UTC` : 'never refreshed'
+  const behind = [
+    ...(missing > 0 ? [`${count(missing)} not described yet`] : []),
+    ...(outdated > 0 ? [`${count(outdated)} changed since`] : []),
+    ...(beforeCatalogue > 0 ? [`${count(beforeCatalogue)} from before genres or audio features last changed`] : []),
+  ]
+  return `Can be found: ${counted(described, 'listener')}, ${last}${behind.length > 0 ? `; ${behind.join(', ')}` : ''}`
+}
+
+function nextStep(listeners: number, trained: boolean, behind: number): string {
   if (listeners === 0) return 'consonance import PATH'
-  return trained ? 'consonance match LISTENER' : 'consonance train'
+  if (!trained) return 'consonance train'
+  return behind > 0 ? 'consonance refresh' : 'consonance match LISTENER'
 }

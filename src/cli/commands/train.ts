@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
+import { refresh } from '../../pipelines/refresh.ts'
 import { reportFile, type TrainReport } from '../../pipelines/register-model.ts'
 import { train } from '../../pipelines/train.ts'
 import { linearKind } from '../../training/linear-kind.ts'
@@ -53,6 +54,7 @@ export function trainCommand(): Command {
               : { kind: kinds[options.kind]! }),
           },
         )
+        if (report.promoted) await refresh({ store, registry, progress, signal })
         if (options.json) json(report)
         else print(report, join(options.data, 'models', `v${report.version}`, reportFile), elapsed())
       }),
