@@ -41,7 +41,8 @@ export class TowerInputs {
   readonly #genres: Accumulator
   readonly #tags: Accumulator
   readonly #bags: Readonly<Record<BagView, BagsBuilder>>
-  readonly #standardisedAudio: Float32Array
+  readonly #sound: Sound
+  readonly #covered = new Uint32Array(audioFeatures)
   #audio: Float64Array[] = []
   #hasAudio: number[] = []
 
@@ -56,7 +57,7 @@ export class TowerInputs {
       key === undefined ? -1 : (vocabulary.track.get(key) ?? -1),
     )
     this.#genreColumn = Int32Array.from(artists.genres, (name) => vocabulary.genre.get(name) ?? -1)
-    this.#standardisedAudio = standardise(items.audio, vocabulary)
+    this.#sound = standardise(items.audio, vocabulary)
     this.#artists = new Accumulator(artists.keys.length)
     this.#genres = new Accumulator(vocabulary.genre.size)
     this.#tags = new Accumulator(vocabulary.tag.size)
@@ -109,23 +110,24 @@ export class TowerInputs {
   #addArtists({ dropout, cooccurrence = true }: DescribeOptions): void {
     const { genreRows } = this.#catalogue.artists
     const { artistIdf, unknownIdf, artistTags } = this.#vocabulary
-    this.#artists.drain((artist, count) => {
+    const { id: ids, cooccurrence: cooccurring } = this.#bags
+    const artists = this.#artists
+    for (let i = 0; i < artists.size; i++) {
+      const artist = artists.touched[i] as number
+      const count = artists.taken(artist)
+      if (count === 0) continue
       const id = this.#idRow[artist] as number
       const weight = Math.log1p(count) * (id < 0 ? unknownIdf : (artistIdf[id] as number))
-      if (id >= 0 && !(dropout && dropout.random.uniform() < dropout.id)) this.#bags.id.add(id, weight)
-      for (let p = genreRows.offsets[artist] as number; p < (genreRows.offsets[artist + 1] as number); p++) {
-        const genre = this.#genreColumn[genreRows.indices[p] as number] as number
-        if (genre >= 0) this.#genres.add(genre, weight * (genreRows.values[p] as number))
-      }
+      if (id >= 0 && !(dropout && dropout.random.uniform() < dropout.id)) ids.add(id, weight)
+      this.#genres.addRow(genreRows.indices, genreRows.values, genreRows.offsets, artist, weight, this.#genreColumn)
       const tagged = this.#tagRow[artist] as number
-      if (tagged >= 0)
-        for (let p = artistTags.offsets[tagged] as number; p < (artistTags.offsets[tagged + 1] as number); p++)
-          this.#tags.add(artistTags.indices[p] as number, weight * (artistTags.weights[p] as number))
-      const cooccurring = this.#cooccurrenceRow[artist] as number
-      if (cooccurrence && cooccurring >= 0) this.#bags.cooccurrence.add(cooccurring, weight)
-    })
-    this.#genres.drain((genre, weight) => this.#bags.genre.add(genre, weight))
-    this.#tags.drain((tag, weight) => this.#bags.tag.add(tag, weight))
+      if (tagged >= 0) this.#tags.addRow(artistTags.indices, artistTags.weights, artistTags.offsets, tagged, weight)
+      const beside = this.#cooccurrenceRow[artist] as number
+      if (cooccurrence && beside >= 0) cooccurring.add(beside, weight)
+    }
+    artists.size = 0
+    this.#genres.drainTo(this.#bags.genre)
+    this.#tags.drainTo(this.#bags.tag)
     this.#bags.id.end()
     this.#bags.cooccurrence.end()
     this.#bags.genre.endNormalised()
@@ -134,21 +136,25 @@ export class TowerInputs {
 
   /** Mean and spread of each standardised feature over the tracks that have it. */
   #addAudio(items: ArrayLike<number>, least: number): void {
-    const standardised = this.#standardisedAudio
+    const { values, heard } = this.#sound
     const row = new Float64Array(audioColumns)
-    const covered = new Uint32Array(audioFeatures)
+    const covered = this.#covered.fill(0)
     for (let i = 0; i < items.length; i++) {
-      const start = (items[i] as number) * audioFeatures
+      const item = items[i] as number
+      if (heard[item] === 0) continue
+      const start = item * audioFeatures
       for (let f = 0; f < audioFeatures; f++) {
-        const value = standardised[start + f] as number
+        const value = values[start + f] as number
         if (Number.isNaN(value)) continue
         covered[f] = (covered[f] as number) + 1
         row[f] = (row[f] as number) + value
         row[f + audioFeatures] = (row[f + audioFeatures] as number) + value * value
       }
     }
-    const has = least > 0 && Math.max(...covered) >= least
-    for (let f = 0; f < audioFeatures; f++) {
+    let most = 0
+    for (let f = 0; f < audioFeatures; f++) most = Math.max(most, covered[f] as number)
+    const has = least > 0 && most >= least
+    for (let f = 0; has && f < audioFeatures; f++) {
       const n = Math.max(1, covered[f] as number)
       const mean = (row[f] as number) / n
       const variance = (row[f + audioFeatures] as number) / n - mean * mean
@@ -160,14 +166,23 @@ export class TowerInputs {
   }
 }
 
-/** [items x 10]: z-scores, cut; NaN where a feature is missing. */
-function standardise(audio: Float32Array, { audioMean, audioDeviation }: VocabularyIndex): Float32Array {
-  return audio.map((value, i) => {
+interface Sound {
+  /** [items x 10]: z-scores, cut; NaN where a feature is missing. */
+  readonly values: Float32Array
+  /** [items]: 1 where some feature is known. */
+  readonly heard: Uint8Array
+}
+
+function standardise(audio: Float32Array, { audioMean, audioDeviation }: VocabularyIndex): Sound {
+  const heard = new Uint8Array(audio.length / audioFeatures)
+  const values = audio.map((value, i) => {
     const f = i % audioFeatures
     if (!Number.isFinite(value)) return Number.NaN
+    heard[Math.floor(i / audioFeatures)] = 1
     const z = (value - (audioMean[f] as number)) / (audioDeviation[f] as number)
     return Math.max(-audioLimit, Math.min(audioLimit, z))
   })
+  return { values, heard }
 }
 
 function concatenated(rows: readonly Float64Array[]): Float32Array {
@@ -183,9 +198,10 @@ function positive(count: number): number {
 
 /** Sums of positive values by index, in memory for every index but in time for the touched ones. */
 class Accumulator {
+  /** The indices whose sums have begun, in that order; of those after `size` nothing is meant. */
+  touched = new Uint32Array(1024)
+  size = 0
   readonly #sums: Float64Array
-  #touched = new Uint32Array(1024)
-  #size = 0
 
   constructor(size: number) {
     this.#sums = new Float64Array(size)
@@ -195,19 +211,57 @@ class Accumulator {
     const sum = this.#sums[index] as number
     this.#sums[index] = sum + value
     if (sum > 0) return
-    if (this.#size === this.#touched.length) this.#touched = grown(this.#touched, new Uint32Array(2 * this.#size))
-    this.#touched[this.#size++] = index
+    if (this.size === this.touched.length) this.#grow(2 * this.size)
+    this.touched[this.size++] = index
   }
 
-  /** Hands out the sums in the order in which they began, and starts again. */
-  drain(use: (index: number, sum: number) => void): void {
-    for (let i = 0; i < this.#size; i++) {
-      const index = this.#touched[i] as number
-      const sum = this.#sums[index] as number
-      this.#sums[index] = 0
-      if (sum > 0) use(index, sum)
+  /**
+   * Adds `weight` times one of many sparse rows.
+   * @param target where each index of the row counts; -1: nowhere
+   */
+  addRow(
+    indices: Uint32Array,
+    values: Float32Array | Float64Array,
+    offsets: Uint32Array,
+    row: number,
+    weight: number,
+    target?: Int32Array,
+  ): void {
+    const [start, end] = [offsets[row] as number, offsets[row + 1] as number]
+    if (this.size + end - start > this.touched.length) this.#grow(2 * (this.size + end - start))
+    const sums = this.#sums
+    const touched = this.touched
+    let size = this.size
+    for (let p = start; p < end; p++) {
+      const own = indices[p] as number
+      const index = target ? (target[own] as number) : own
+      if (index < 0) continue
+      const sum = sums[index] as number
+      sums[index] = sum + weight * (values[p] as number)
+      if (!(sum > 0)) touched[size++] = index
     }
-    this.#size = 0
+    this.size = size
+  }
+
+  /** The sum of one index, which starts again. */
+  taken(index: number): number {
+    const sum = this.#sums[index] as number
+    this.#sums[index] = 0
+    return sum
+  }
+
+  /** Hands out all sums in the order in which they began, and starts again. */
+  drainTo(bag: BagsBuilder): void {
+    for (let i = 0; i < this.size; i++) {
+      const index = this.touched[i] as number
+      const sum = this.taken(index)
+      if (sum > 0) bag.add(index, sum)
+    }
+    this.size = 0
+  }
+
+  #grow(size: number): void {
+    this.touched = grown(this.touched, new Uint32Array(size))
   }
 }
 
