@@ -30,10 +30,11 @@ export const listenOptions: readonly Option[] = [
 ]
 
 /** The file that an operator's token is read from, unless it is in the environment. */
-function operatorFile(dataFolder: string): string {
+export function operatorFile(dataFolder: string): string {
   return join(dataFolder, 'operator-token')
 }
 
+/** Where npm's prepare builds the page to. */
 const builtPage = join(import.meta.dirname, '../../web/dist')
 
 /** A server on an open store, with what the options, the settings and the environment say. */
