@@ -4,7 +4,7 @@ import type { Profile } from '../taste/listener.ts'
 /** What finding out needs of the store. */
 export type ArtistLookups = Pick<FeatureStore, 'resolve' | 'artists' | 'listener'>
 
-const itemsAtOnce = 5_000
+const itemsAtOnce = 1_000
 
 /** How many of a profile's artists (the main ones of its items) somebody else here listens to, or have genres. */
 export async function knownArtists({ id, items }: Pick<Profile, 'id' | 'items'>, store: ArtistLookups) {
