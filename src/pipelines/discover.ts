@@ -96,7 +96,7 @@ export async function discover(places: Places, options: DiscoverOptions): Promis
   ]
   await options.store.purgeExpired(options.now())
   using task = options.progress.start('finding profiles', { unit: 'places', total: sources.length })
-  const run = new Discovery(options, schema.safeParse(await options.persistence.load(noted)).data ?? {}, task)
+  const run = new Discovery(options, await options.persistence.load(noted), task)
   const report = await run.search(sources)
   if (!report.stopped) task.finish(run.note)
   return report
@@ -170,10 +170,9 @@ class Discovery {
   readonly #found = new Set<string>()
   #added = 0
 
-  constructor(options: DiscoverOptions, searched: Searched, task: Task) {
-    const latest = options.now() - searchAgain
+  constructor(options: DiscoverOptions, saved: unknown, task: Task) {
     this.#options = options
-    this.#searched = Object.fromEntries(Object.entries(searched).filter(([, { at }]) => at > latest))
+    this.#searched = this.#current(saved)
     this.#task = task
   }
 
@@ -275,10 +274,19 @@ class Discovery {
     return added
   }
 
+  /** How far each place was searched lately. */
+  #current(saved: unknown): Record<string, Searched[string]> {
+    const latest = this.#options.now() - searchAgain
+    const searched = schema.safeParse(saved).data ?? {}
+    return Object.fromEntries(Object.entries(searched).filter(([, { at }]) => at > latest))
+  }
+
   /** After the candidates are stored, never before. */
   async #remember(key: string, next: number | null): Promise<void> {
-    this.#searched[key] = { next, at: this.#options.now() }
-    await this.#options.persistence.save(noted, this.#searched)
+    const one = { next, at: this.#options.now() }
+    this.#searched[key] = one
+    // What another run found out meanwhile stays.
+    await this.#options.persistence.update(noted, (saved) => ({ ...this.#current(saved), [key]: one }))
   }
 }
 

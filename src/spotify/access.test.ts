@@ -48,9 +48,9 @@ test('writes only what is new, or getting old', async () => {
   const kept = memoryPersistence()
   const persistence: Persistence = {
     load: kept.load,
-    save: async (name, value) => {
+    update: (name, change) => {
       writes++
-      await kept.save(name, value)
+      return kept.update(name, change)
     },
   }
   const access = await Access.open('app', environment, persistence)
@@ -63,10 +63,24 @@ test('writes only what is new, or getting old', async () => {
   assert.equal(access.may('others'), true)
 })
 
+test('what another process learnt meanwhile stays, the later fact of two', async () => {
+  const persistence = memoryPersistence()
+  const open = () => Access.open('app', environment, persistence)
+  const [one, other] = [await open(), await open()]
+  await one.learn('others', true)
+  environment.advance(1000)
+  await other.learn('others', false)
+  environment.advance(1000)
+  await one.learn('batches', true)
+  assert.deepEqual([one.may('others'), one.may('batches')], [false, true])
+  const later = await open()
+  assert.deepEqual([later.may('others'), later.may('batches')], [false, true])
+})
+
 test('ignores what it can not have written', async () => {
   const persistence: Persistence = {
     load: async () => ({ others: { allowed: 'yes', seenAt: 1 }, batches: 3, unknown: { allowed: true, seenAt: 1 } }),
-    save: async () => {},
+    update: async (_, change) => change(undefined),
   }
   assert.equal((await Access.open('app', environment, persistence)).tier, undefined)
 })

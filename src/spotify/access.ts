@@ -54,13 +54,7 @@ export class Access {
 
   static async open(clientId: string, environment: Environment, persistence: Persistence): Promise<Access> {
     const name = `access-${clientId}`
-    const saved = asFields(await persistence.load(name)) ?? {}
-    const facts = capabilities.flatMap((capability): [Capability, Fact][] => {
-      const fact = asFields(saved[capability])
-      const [allowed, seenAt] = [asFlag(fact?.allowed), asNumber(fact?.seenAt)]
-      return allowed === undefined || seenAt === undefined ? [] : [[capability, { allowed, seenAt }]]
-    })
-    return new Access(environment, persistence, name, new Map(facts))
+    return new Access(environment, persistence, name, readFacts(await persistence.load(name)))
   }
 
   /** Undefined while no answer has shown it. */
@@ -75,7 +69,12 @@ export class Access {
     const known = this.#facts.get(capability)
     if (known?.allowed === allowed && now - known.seenAt < staysTrue(known) / 2) return
     this.#facts.set(capability, { allowed, seenAt: now })
-    await this.#persistence.save(this.#name, Object.fromEntries(this.#facts))
+    await this.#persistence.update(this.#name, (saved) => {
+      // What another process learnt later counts.
+      for (const [about, fact] of readFacts(saved))
+        if (fact.seenAt > (this.#facts.get(about)?.seenAt ?? Number.NEGATIVE_INFINITY)) this.#facts.set(about, fact)
+      return Object.fromEntries(this.#facts)
+    })
   }
 
   /**
@@ -90,4 +89,14 @@ export class Access {
     if (others) return 'legacy'
     return this.may('batches') === false ? 'development' : undefined
   }
+}
+
+function readFacts(saved: unknown): Map<Capability, Fact> {
+  const fields = asFields(saved) ?? {}
+  const facts = capabilities.flatMap((capability): [Capability, Fact][] => {
+    const fact = asFields(fields[capability])
+    const [allowed, seenAt] = [asFlag(fact?.allowed), asNumber(fact?.seenAt)]
+    return allowed === undefined || seenAt === undefined ? [] : [[capability, { allowed, seenAt }]]
+  })
+  return new Map(facts)
 }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { type ErrorKind, SpotifyError } from './errors.ts'
 import { Gate, type GateLimits } from './gate.ts'
-import { memoryPersistence, type Persistence } from './persistence.ts'
+import { filePersistence, memoryPersistence, type Persistence } from './persistence.ts'
 import { VirtualEnvironment } from './virtual-environment.ts'
 
 const open: GateLimits = { perSecond: 1000, burst: 1000, concurrency: 100, perDay: Number.POSITIVE_INFINITY }
@@ -137,6 +140,39 @@ test('never counts less after a crash, and exactly after a close', async () => {
   assert.deepEqual((await newGate({}, persistence)).gate.usage().usedByGroup, { playlists: 100 })
 })
 
+test('two processes on one folder: neither forgets what the other counted, nor sends while it may not', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'consonance-gate-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const gates = await Promise.all([0, 1, 2].map(() => newGate({ perDay: 400 }, filePersistence(folder))))
+  await Promise.all(
+    gates.map(async ({ send, gate }, nth) => {
+      for (let at = 0; at < 40 + nth; at++) await send()
+      await gate.close()
+    }),
+  )
+  const { gate } = await newGate({ perDay: 400 }, filePersistence(folder))
+  assert.deepEqual(gate.usage().usedByGroup, { playlists: 123 })
+
+  const [one, other] = gates as [(typeof gates)[0], (typeof gates)[0]]
+  const both = async ({ send, gate: mine }: typeof one) => {
+    let sent = 0
+    while (
+      await send().then(
+        () => ++sent,
+        () => 0,
+      )
+    );
+    await mine.close()
+    return sent
+  }
+  const [ofOne, ofOther] = await Promise.all([both(one), both(other)])
+  assert.ok(ofOne + ofOther >= 400 - 123 - 8 && ofOne + ofOther <= 400 - 123 + 8, `${ofOne} and ${ofOther}`)
+  await one.gate.pause(3600_000, 'quota-closed')
+  await other.gate.close()
+  await assert.rejects(other.send(), isKind('quota-closed'))
+  assert.deepEqual(await readdir(folder), ['gate-default.json'])
+})
+
 test('starts afresh when what was saved makes no sense', async () => {
   for (const saved of [
     null,
@@ -145,7 +181,7 @@ test('starts afresh when what was saved makes no sense', async () => {
     { slots: 'x' },
     { slots: [[1], [Number.NaN, {}], [5, { a: -1, b: 'x' }]], shut: 1 },
   ]) {
-    const persistence: Persistence = { load: async () => saved, save: async () => {} }
+    const persistence: Persistence = { load: async () => saved, update: async (_, change) => change(saved) }
     const { gate, send } = await newGate({}, persistence)
     await send()
     assert.equal(gate.usage().used, 1)

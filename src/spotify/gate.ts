@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { Environment } from './environment.ts'
 import { SpotifyError } from './errors.ts'
 import type { Persistence } from './persistence.ts'
 import { RollingCount } from './rolling-count.ts'
+import { asCount, asFields, asNumber } from './shape.ts'
 
 /** How much may be asked of Spotify. */
 export interface GateLimits {
@@ -20,6 +22,7 @@ export const carefulLimits: GateLimits = { perSecond: 2, burst: 2, concurrency: 
 
 /** A longer pause than this is not slept through: the gate shuts, and says until when. */
 const longestSleep = 60_000
+const day = 24 * 3600_000
 /** Requests that are written down as used before they are sent, so that a crash never loses count. */
 const reserve = 50
 
@@ -68,12 +71,17 @@ export class Gate {
   readonly #environment: Environment
   readonly #persistence: Persistence
   readonly #name: string
-  readonly #count: RollingCount
+  #count: RollingCount
+  /** Who reserves, among other processes of the same account. */
+  readonly #id = randomUUID()
+  /** Requests that may be sent before something is written down again. */
   #reserved = 0
+  /** Sent since the count was last written down. */
+  #unsaved = new RollingCount()
   #tokens: number
   #filledAt: number
   #underWay = 0
-  #shut: { readonly until: number; readonly kind: ShutKind } | undefined
+  #shut: Shut | undefined
   #turnstile: Promise<void> = Promise.resolve()
   #saving: Promise<void> = Promise.resolve()
   /** Ends the waiting of whoever stands at the turnstile, to look again. */
@@ -84,7 +92,7 @@ export class Gate {
     this.#environment = environment
     this.#persistence = persistence
     this.#name = name
-    this.#count = new RollingCount(saved.slots)
+    this.#count = countOf(saved, this.#id)
     this.#tokens = limits.burst
     this.#filledAt = environment.now()
     if (saved.shut && saved.shut.until > environment.now()) this.#shut = saved.shut
@@ -198,14 +206,17 @@ export class Gate {
         this.#reserved--
         this.#underWay++
         this.#count.add(now, group)
+        this.#unsaved.add(now, group)
         return { answer: send() }
       }
     }
   }
 
+  /** Where nothing is counted by the day, the disk is left alone. */
   async #reserve(): Promise<void> {
-    this.#reserved = Math.min(reserve, Math.max(1, Math.ceil(this.limits.perDay / 100)))
-    await this.#save()
+    const { perDay } = this.limits
+    this.#reserved = Math.min(reserve, Math.max(1, Math.ceil(perDay / 100)))
+    if (perDay !== Number.POSITIVE_INFINITY) await this.#save()
   }
 
   /** Tokens in the bucket now. */
@@ -241,28 +252,80 @@ export class Gate {
     }
   }
 
+  /** Adds what was sent to what all processes wrote down, and takes over what the others did. */
   #save(): Promise<void> {
-    const saved = this.#saving.then(() => {
+    const saved = this.#saving.then(async () => {
       const now = this.#environment.now()
-      const ahead = this.#reserved > 0 ? [[now, { reserved: this.#reserved }]] : []
-      const state = { slots: [...this.#count.slots(now), ...ahead], ...(this.#shut && { shut: this.#shut }) }
-      return this.#persistence.save(this.#name, state)
+      const sent = this.#unsaved
+      try {
+        const state = await this.#persistence.update(this.#name, (before) => this.#merged(readSaved(before), now))
+        this.#count = countOf(state, this.#id)
+        // What was sent while this was being written.
+        this.#count.addAll(this.#unsaved, now)
+        this.#shut = laterOf(this.#shut, state.shut, now)
+      } catch (error) {
+        if (this.#unsaved !== sent) this.#unsaved.addAll(sent, now)
+        throw error
+      }
     })
     this.#saving = saved.catch(() => {})
     return saved
   }
+
+  /** What all processes together have sent, reserved and been told. */
+  #merged(others: SavedGate, now: number): SavedGate {
+    const count = new RollingCount(others.slots)
+    count.addAll(this.#unsaved, now)
+    this.#unsaved = new RollingCount()
+    const ahead = Object.entries(others.ahead ?? {}).filter(([id, { at }]) => id !== this.#id && at > now - day)
+    if (this.#reserved > 0) ahead.push([this.#id, { at: now, count: this.#reserved }])
+    const shut = laterOf(this.#shut, others.shut, now)
+    return { slots: count.slots(now), ahead: Object.fromEntries(ahead), ...(shut && { shut }) }
+  }
+}
+
+interface Shut {
+  /** Milliseconds since 1970. */
+  readonly until: number
+  readonly kind: ShutKind
 }
 
 interface SavedGate {
+  /** As `RollingCount` gives and takes them. */
   readonly slots?: unknown
-  readonly shut?: { readonly until: number; readonly kind: ShutKind }
+  /** What each gate has reserved; that of a process that died counts as used. */
+  readonly ahead?: Readonly<Record<string, { readonly at: number; readonly count: number }>>
+  readonly shut?: Shut
 }
 
 function readSaved(saved: unknown): SavedGate {
-  if (typeof saved !== 'object' || saved === null) return {}
-  const { slots, shut } = saved as { slots?: unknown; shut?: { until?: unknown; kind?: unknown } }
-  const kind = shut?.kind === 'quota-closed' ? 'quota-closed' : 'rate-limited'
-  return { slots, ...(typeof shut?.until === 'number' && { shut: { until: shut.until, kind } }) }
+  const { slots, shut, ahead } = asFields(saved) ?? {}
+  const until = asNumber(asFields(shut)?.until)
+  const kind = asFields(shut)?.kind === 'quota-closed' ? 'quota-closed' : 'rate-limited'
+  const reserved = Object.entries(asFields(ahead) ?? {}).flatMap(([id, value]) => {
+    const [at, count] = [asNumber(asFields(value)?.at), asCount(asFields(value)?.count)]
+    return at === undefined || count === undefined ? [] : [[id, { at, count }] as const]
+  })
+  return {
+    slots,
+    ahead: Object.fromEntries(reserved),
+    ...(until !== undefined && { shut: { until, kind } }),
+  }
+}
+
+/** Everything that counts for a gate: also what others have reserved. */
+function countOf({ slots, ahead = {} }: SavedGate, id: string): RollingCount {
+  const count = new RollingCount(slots)
+  for (const [other, { at, count: reserved }] of Object.entries(ahead))
+    if (other !== id && reserved > 0) count.add(at, 'reserved', reserved)
+  return count
+}
+
+function laterOf(one: Shut | undefined, other: Shut | undefined, now: number): Shut | undefined {
+  const open = [one, other].flatMap((shut) => (shut && shut.until > now ? shut : []))
+  const until = Math.max(...open.map((shut) => shut.until))
+  const kind = open.some((shut) => shut.kind === 'quota-closed') ? 'quota-closed' : 'rate-limited'
+  return open.length > 0 ? { until, kind } : undefined
 }
 
 async function orAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {

@@ -21,13 +21,20 @@ export class RollingCount {
 
   add(now: number, group: string, count = 1): void {
     const start = Math.floor(now / slotLength) * slotLength
-    let slot = this.#slots.at(-1)
+    const at = this.#slots.findLastIndex((slot) => slot.start <= start)
+    let slot = this.#slots[at]
     if (slot?.start !== start) {
       slot = { start, counts: {} }
-      this.#slots.push(slot)
+      this.#slots.splice(at + 1, 0, slot)
     }
     slot.counts[group] = (slot.counts[group] ?? 0) + count
     this.#total += count
+  }
+
+  /** Adds everything that another one has counted. */
+  addAll(other: RollingCount, now: number): void {
+    for (const [start, counts] of other.slots(now))
+      for (const [group, count] of Object.entries(counts)) this.add(start, group, count)
   }
 
   total(now: number): number {

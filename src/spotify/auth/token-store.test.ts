@@ -92,7 +92,7 @@ test('hides secrets in each form in which they travel', () => {
 test('remembers in files, and forgets what is broken', async () => {
   const persistence = filePersistence(join(folder, 'state'))
   assert.equal(await persistence.load('gate-a/b'), undefined)
-  await persistence.save('gate-a/b', { used: 3 })
+  await persistence.update('gate-a/b', () => ({ used: 3 }))
   assert.deepEqual(await persistence.load('gate-a/b'), { used: 3 })
   assert.deepEqual(await readdir(join(folder, 'state')), ['gate-a%2Fb.json'])
   await writeFile(join(folder, 'state', 'gate-a%2Fb.json'), '{"used"')
