@@ -148,6 +148,7 @@ export const texts = {
     genresKnown: (share: number) => `Genres are known for ${percent(share)} of what you hear.`,
     noGenres: 'No genre is known of your artists yet.',
     artistsTitle: 'Artists',
+    tracksTitle: 'Most heard tracks',
     artistsMessage: (artist: string, share: number) =>
       `${artist} takes ${percent(share)} of your listening, more than anybody else.`,
     soundTitle: 'Sound',
@@ -195,6 +196,7 @@ export const texts = {
   matches: {
     title: 'Closest to you',
     titleOf: (name: string) => `Closest to ${name}`,
+    list: 'Matches',
     among: (candidates: number) => `among ${count(candidates, 'listener')}`,
     affinity: 'affinity',
     affinityMeans: 'Affinity 50 means: as alike as two halves of one person’s own listening typically are.',
@@ -494,7 +496,9 @@ export const texts = {
     noJobs: 'No job yet.',
     what: 'What',
     state: 'State',
-    began: 'Began',
+    began: 'When',
+    action: 'To do',
+    trouble: 'Trouble',
     schedule: 'Refresh',
     scheduleMessage: (cron: string | null) =>
       cron === null ? 'There is no schedule: npx consonance refresh brings it up to date.' : `Runs at ${cron}.`,

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { answerOf, api } from './client.ts'
-import type { Consent, Hygiene, JobRequest, ReportRequest } from './types.ts'
+import { problemOf } from './problem.ts'
+import type { Answer, Consent, Hygiene, JobRequest, ReportRequest, Taste } from './types.ts'
 
 export const aboutQuery = queryOptions({
   queryKey: ['about'],
@@ -55,17 +56,26 @@ export interface Tuning {
   readonly diversity: number
 }
 
+/** An answer with the taste that it is for. */
+export type FullAnswer = Answer & { readonly you: Taste }
+
+export function hasTaste(answer: Answer): answer is FullAnswer {
+  return answer.you !== undefined
+}
+
+function withTaste(answer: Answer): FullAnswer {
+  if (!hasTaste(answer)) throw problemOf('internal')
+  return answer
+}
+
 export function matchesQuery(profile: string, tuning: Tuning) {
   return queryOptions({
     queryKey: ['profile', profile, 'matches', tuning],
-    queryFn: ({ signal }) =>
-      answerOf(
-        api.POST('/profiles/{profile}/matches', {
-          params: { path: { profile } },
-          body: { k: 10, ...tuning },
-          signal,
-        }),
-      ),
+    queryFn: async ({ signal }) => {
+      const body = { k: 10, you: true, ...tuning }
+      const call = api.POST('/profiles/{profile}/matches', { params: { path: { profile } }, body, signal })
+      return withTaste(await answerOf(call))
+    },
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   })

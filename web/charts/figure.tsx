@@ -32,7 +32,7 @@ export function Figure({ message, numbers, height, children }: FigureProps) {
       </div>
       <details>
         <summary>{texts.numbers}</summary>
-        <Table label={texts.numbers} head={numbers.head} rows={numbers.rows.map((row) => [row[0]!, ...row])} />
+        <Table label={message} head={numbers.head} rows={numbers.rows.map((row) => [row[0]!, ...row])} />
       </details>
     </figure>
   )

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react'
 import { cardQuery } from '../api/calls.ts'
 import type { ShareCard } from '../api/types.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
-import { Link } from '../parts/link.tsx'
+import { Back } from '../parts/link.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { ProblemNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
@@ -25,8 +25,8 @@ export default function CardPage({ profile, match }: CardPageProps) {
   if (!card && !error) return <Loading />
   return (
     <Page title={texts.card.title} lede={texts.card.lede}>
-      <p className="row up">
-        <Link href={`/p/${profile}/with/${match}`}>← {texts.matches.sideBySide}</Link>
+      <p className="up">
+        <Back href={`/p/${profile}/with/${match}`}>{texts.matches.sideBySide}</Back>
       </p>
       {error && <ProblemNotice problem={error} onRetry={() => refetch()} />}
       {card && <Drawn card={card} />}

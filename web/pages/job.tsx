@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
-import { aboutQuery, cancelJob, jobAnswerQuery, jobQuery, matchesQuery, sessionQuery } from '../api/calls.ts'
+import { aboutQuery, cancelJob, hasTaste, jobAnswerQuery, jobQuery, matchesQuery, sessionQuery } from '../api/calls.ts'
 import { isOver } from '../api/job-state.ts'
+import { ApiProblem } from '../api/problem.ts'
 import type { Job } from '../api/types.ts'
 import { useJob } from '../api/use-job.ts'
 import { JobProgress } from '../parts/job-progress.tsx'
@@ -50,7 +51,7 @@ function Ending({ job }: { readonly job: Job }) {
   switch (job.state) {
     case 'failed':
       return (
-        <ProblemNotice problem={job.problem}>
+        <ProblemNotice problem={job.problem && new ApiProblem(job.problem)}>
           <StartAgain />
         </ProblemNotice>
       )
@@ -123,7 +124,7 @@ function useMatchesWhenDone(job: Job | undefined): void {
     const go = async () => {
       if (job.answers > 0) {
         const answer = await client.fetchQuery(jobAnswerQuery(job.id, job.answers)).catch(() => undefined)
-        if (answer) client.setQueryData(matchesQuery(profile, everything).queryKey, answer)
+        if (answer && hasTaste(answer)) client.setQueryData(matchesQuery(profile, everything).queryKey, answer)
       }
       if (!left) navigate(`/p/${profile}`, { replace: true })
     }

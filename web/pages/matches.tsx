@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { matchesQuery, profileQuery } from '../api/calls.ts'
-import type { Answer, Profile } from '../api/types.ts'
+import { type FullAnswer, matchesQuery, profileQuery } from '../api/calls.ts'
+import type { Profile } from '../api/types.ts'
 import { Hygiene } from '../parts/hygiene.tsx'
 import { Link } from '../parts/link.tsx'
 import { Loading } from '../parts/loading.tsx'
@@ -35,13 +35,14 @@ export default function MatchesPage({ profile }: { readonly profile: string }) {
     >
       <TasteStrip taste={you} profile={profile} />
       <div className="with-aside">
-        <section aria-label={texts.matches.title} aria-busy={isFetching}>
+        <div aria-busy={isFetching}>
+          <h2 className="unseen">{texts.matches.list}</h2>
           {error && <ProblemNotice problem={error} onRetry={() => refetch()} />}
           <Results answer={answer} profile={profile} />
           <p className="unseen" role="status">
             {isPlaceholderData ? texts.matches.updating : spoken(answer)}
           </p>
-        </section>
+        </div>
         <Hygiene profile={profile} />
       </div>
       <Sources profile={about} answer={answer} />
@@ -49,7 +50,7 @@ export default function MatchesPage({ profile }: { readonly profile: string }) {
   )
 }
 
-function Results({ answer: { matches, notes }, profile }: { readonly answer: Answer; readonly profile: string }) {
+function Results({ answer: { matches, notes }, profile }: { readonly answer: FullAnswer; readonly profile: string }) {
   if (matches.length === 0)
     return (
       <Notice title={texts.matches.none}>
@@ -73,7 +74,7 @@ function Results({ answer: { matches, notes }, profile }: { readonly answer: Ans
   )
 }
 
-function Sources({ profile, answer }: { readonly profile: Profile | undefined; readonly answer: Answer }) {
+function Sources({ profile, answer }: { readonly profile: Profile | undefined; readonly answer: FullAnswer }) {
   return (
     <footer className="section stack small">
       {profile?.reading && <WhatWasRead {...profile.reading} />}
@@ -87,7 +88,7 @@ function Sources({ profile, answer }: { readonly profile: Profile | undefined; r
   )
 }
 
-function spoken({ matches }: Answer): string {
+function spoken({ matches }: FullAnswer): string {
   const [first] = matches
   return first ? texts.matches.updated(first.listener.name) : texts.matches.none
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { pairQuery } from '../api/calls.ts'
 import type { Pair } from '../api/types.ts'
-import { Link } from '../parts/link.tsx'
+import { Back, Link } from '../parts/link.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { ProblemNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
@@ -47,7 +47,7 @@ export default function PairPage({ profile, match }: PairPageProps) {
       lede={other.reason}
     >
       <p className="row up">
-        <Link href={`/p/${profile}`}>← {texts.matches.title}</Link>
+        <Back href={`/p/${profile}`}>{texts.matches.title}</Back>
         {other.listener.url && <SpotifyProfile url={other.listener.url} />}
       </p>
       <Summary pair={pair} />

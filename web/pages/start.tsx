@@ -18,6 +18,7 @@ export function StartPage() {
   useEffect(prefetchNext, [])
   return (
     <Page title={texts.start.title} lede={texts.start.lede} className="hero">
+      <HeroRings />
       <div className="stack start">
         <Find about={about} />
         {error && <ProblemNotice problem={error} onRetry={() => refetch()} />}
@@ -43,9 +44,19 @@ export function StartPage() {
   )
 }
 
+/** Two listeners who meet: the sign of Consonance, large, where there is room. */
+function HeroRings() {
+  return (
+    <svg className="hero-rings" viewBox="0 0 300 480" fill="none" aria-hidden="true">
+      <circle className="you" cx="150" cy="170" r="130" />
+      <circle className="them" cx="150" cy="310" r="130" />
+    </svg>
+  )
+}
+
 /** The one field, and what can be put into it here. */
 function Find({ about }: { readonly about: About | undefined }) {
-  const [text, setText] = useState('')
+  const [text, setText] = useState(toTry)
   const [, navigate] = useLocation()
   const [empty, setEmpty] = useState(false)
   const start = useMutation({
@@ -58,6 +69,11 @@ function Find({ about }: { readonly about: About | undefined }) {
     if (text.trim() === '') start.reset()
     else start.mutate(text.trim())
   }
+  const { mutate } = start
+  useEffect(() => {
+    const wanted = toTry()
+    if (wanted !== '') mutate(wanted)
+  }, [mutate])
   const problem = empty ? problemOf('empty') : start.error
   return (
     <div className="stack">
@@ -122,6 +138,11 @@ function Samples({ about, onChoose }: SamplesProps) {
       </ul>
     </div>
   )
+}
+
+/** A link may say whom to look for: `?try=tape-hiss`. */
+function toTry(): string {
+  return new URLSearchParams(location.search).get('try')?.trim() ?? ''
 }
 
 /** Comes back from a sign-in that did not work. */

@@ -4,11 +4,12 @@ import { matchesQuery } from '../api/calls.ts'
 import type { Taste } from '../api/types.ts'
 import { Figure } from '../charts/figure.tsx'
 import { standingOut, told } from '../charts/sound.ts'
-import { Link } from '../parts/link.tsx'
+import { Back } from '../parts/link.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { ProblemNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { SpotifyAttribution } from '../parts/spotify.tsx'
+import { TrackList } from '../parts/track-list.tsx'
 import { useTuning } from '../parts/tuning.ts'
 import { percent, texts } from '../texts.ts'
 
@@ -40,8 +41,8 @@ export default function TastePage({ profile }: { readonly profile: string }) {
       lede={words.read(you.artists, you.tracks, you.playlists)}
       beside={you.simulated && <span className="mark">{texts.simulated}</span>}
     >
-      <p>
-        <Link href={`/p/${profile}`}>← {texts.matches.title}</Link>
+      <p className="up">
+        <Back href={`/p/${profile}`}>{texts.matches.title}</Back>
       </p>
       <Unusual taste={you} />
       <div className="pair">
@@ -107,7 +108,7 @@ function Genres({ taste: { genres, genresKnown } }: PartProps) {
   )
 }
 
-function Artists({ taste: { topArtists, origin } }: PartProps) {
+function Artists({ taste: { topArtists, topTracks, origin } }: PartProps) {
   const shown = topArtists.slice(0, most)
   const [first] = shown
   if (!first) return null
@@ -124,6 +125,12 @@ function Artists({ taste: { topArtists, origin } }: PartProps) {
       >
         <Bars bars={shown.map(({ name, share }) => ({ name, value: share, told: percent(share) }))} />
       </Figure>
+      {topTracks.length > 0 && (
+        <details>
+          <summary>{words.tracksTitle}</summary>
+          <TrackList tracks={topTracks} />
+        </details>
+      )}
       {origin === 'spotify' && first.url && <SpotifyAttribution url={first.url} />}
     </section>
   )

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Job, Step } from '../api/types.ts'
 import { format, texts } from '../texts.ts'
+import { CheckIcon, CircleIcon, DashIcon } from './icons.tsx'
 import './job-progress.css'
 
 interface JobProgressProps {
@@ -38,7 +39,8 @@ function StepRow({ step }: { readonly step: Step }) {
   return (
     <li className={`step ${state}`}>
       <span className="label">
-        <StepMark state={state} /> {label}
+        <StepMark state={state} />
+        {label}
       </span>
       <span className="counts">{countsOf(step)}</span>
       {running && (
@@ -51,13 +53,13 @@ function StepRow({ step }: { readonly step: Step }) {
   )
 }
 
+const marks = { running: CircleIcon, done: CheckIcon, 'broken-off': DashIcon } as const
+
 function StepMark({ state }: { readonly state: Step['state'] }) {
-  const mark = { running: '○', done: '✓', 'broken-off': '–' }[state]
+  const Mark = marks[state]
   return (
     <>
-      <span className="step-mark" aria-hidden="true">
-        {mark}
-      </span>
+      <Mark />
       <span className="unseen">{texts.job.stepStates[state]}: </span>
     </>
   )

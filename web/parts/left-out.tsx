@@ -1,6 +1,7 @@
 import { useId } from 'react'
 import type { Hygiene } from '../api/types.ts'
 import { texts } from '../texts.ts'
+import { CrossIcon } from './icons.tsx'
 
 interface LeftOutProps {
   readonly what: 'artists' | 'genres' | 'playlists'
@@ -47,7 +48,7 @@ export function LeftOut({ what, choices, hygiene, onChange }: LeftOutProps) {
                 aria-label={texts.hygiene.bringBack(name)}
                 onClick={() => set(left.filter((other) => other !== name))}
               >
-                {name} <span aria-hidden="true">×</span>
+                {name} <CrossIcon />
               </button>
             </li>
           ))}

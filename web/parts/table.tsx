@@ -18,7 +18,7 @@ export function Table({ label, head, rows, words = false }: TableProps) {
         <thead>
           <tr>
             {head.map((title, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns don't move, and some have no title
+              // biome-ignore lint/suspicious/noArrayIndexKey: columns don't move, and titles may repeat
               <th key={i} scope="col">
                 {title}
               </th>

@@ -17,7 +17,7 @@ const dark: Colours = { page: '#15181c', text: '#e8e6e3', quiet: '#a2a9b1', you:
 const face = 'system-ui, sans-serif'
 const left = 72
 /** Where text ends and the rings begin. */
-const room = 700
+const room = 600
 
 /** How wide a text is; a canvas knows. */
 export type Measure = (text: string, font: string) => number
@@ -31,17 +31,18 @@ export function drawCard(card: ShareCard, measure: Measure, theme: 'light' | 'da
   const lines = new Lines(measure, colours)
   lines.add(texts.name.toUpperCase(), { size: 24, weight: 700, colour: colours.quiet, spacing: 4 })
   lines.gap(26)
-  lines.add(`${card.you ?? texts.card.me} & ${card.other ?? texts.card.unnamed}`, { size: 58, weight: 700, most: 2 })
+  lines.add(`${card.you ?? texts.card.me} & ${card.other ?? texts.card.unnamed}`, { size: 54, weight: 700, most: 2 })
+  lines.gap(8)
   if (card.simulated) lines.add(texts.card.simulated, { size: 24, weight: 500, colour: colours.quiet })
-  lines.gap(22)
+  lines.gap(26)
   if (card.artists.length > 0) {
     lines.add(texts.card.brings, { size: 24, weight: 500, colour: colours.quiet })
-    lines.add(list(card.artists.slice(0, 4), 'and'), { size: 36, weight: 600, most: 3 })
+    lines.gap(4)
+    lines.add(list(card.artists.slice(0, 4), 'and'), { size: 34, weight: 600, most: 3 })
     lines.gap(18)
   }
   if (card.genres.length > 0)
     lines.add(card.genres.slice(0, 4).join(' · '), { size: 28, weight: 400, colour: colours.quiet, most: 2 })
-  if (card.rarityText) lines.foot(card.rarityText, colours)
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${size.width} ${size.height}">
 <rect width="100%" height="100%" fill="${colours.page}"/>
 ${rings(card, colours)}
@@ -49,15 +50,20 @@ ${lines.markup}
 </svg>`
 }
 
-function rings({ affinityText }: ShareCard, { page, you, them, text, quiet }: Colours): string {
-  const [x, y, r, apart] = [952, 315, 148, 82]
+function rings({ affinityText, rarityText }: ShareCard, { you, them, text, quiet }: Colours): string {
+  const [x, y, r, apart] = [932, 315, 138, 72]
   const ring = (cx: number, colour: string) =>
     `<circle cx="${cx}" cy="${y}" r="${r}" fill="${colour}" fill-opacity="0.12" stroke="${colour}" stroke-width="14"/>`
   const both = ring(x - apart, you) + ring(x + apart, them)
   if (affinityText === undefined) return both
   const label = (dy: number, font: number, weight: number, colour: string, content: string) =>
-    `<text x="${x}" y="${y + dy}" text-anchor="middle" font-family="${face}" font-size="${font}" font-weight="${weight}" fill="${colour}" stroke="${page}" stroke-width="6" paint-order="stroke">${escaped(content)}</text>`
-  return both + label(24, 84, 700, text, affinityText) + label(62, 24, 500, quiet, texts.card.affinity)
+    `<text x="${x}" y="${y + dy}" text-anchor="middle" font-family="${face}" font-size="${font}" font-weight="${weight}" fill="${colour}">${escaped(content)}</text>`
+  return (
+    both +
+    label(16, Math.min(84, 190 / affinityText.length), 700, text, affinityText) +
+    label(52, 24, 500, quiet, texts.card.affinity) +
+    (rarityText === undefined ? '' : label(r + 62, 26, 400, quiet, rarityText))
+  )
 }
 
 interface LineStyle {
@@ -73,7 +79,7 @@ interface LineStyle {
 class Lines {
   readonly #measure: Measure
   readonly #colours: Colours
-  #y = 96
+  #y = 62
   #parts: string[] = []
 
   constructor(measure: Measure, colours: Colours) {
@@ -97,12 +103,6 @@ class Lines {
       )
       this.#y += Math.round(px * 0.22)
     }
-  }
-
-  foot(content: string, { quiet }: Colours): void {
-    this.#parts.push(
-      `<text x="${left}" y="${size.height - 64}" font-family="${face}" font-size="26" fill="${quiet}">${escaped(content)}</text>`,
-    )
   }
 }
 

@@ -18,7 +18,7 @@ export function Jobs() {
       ) : (
         <Table
           label={words.jobs}
-          head={[words.what, words.state, words.began, '']}
+          head={[words.what, words.state, words.began, words.trouble]}
           words
           rows={jobs
             .slice(0, shown)

@@ -12,7 +12,7 @@ interface PolicyProps {
 /** What may be done with whose data, as the switches stand. */
 export function Policy({ policy, switches }: PolicyProps) {
   return (
-    <section className="across stack">
+    <section className="across">
       <h2>{words.policy}</h2>
       <Table
         label={words.policy}

@@ -21,7 +21,7 @@ export function Reports() {
       ) : (
         <Table
           label={words.reports}
-          head={[texts.you.name, words.reason, words.began, '']}
+          head={[texts.you.name, words.reason, words.began, words.action]}
           words
           rows={reports.map(({ id, at, name, reason, text }) => [
             id,

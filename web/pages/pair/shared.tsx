@@ -14,8 +14,8 @@ export function Shared({ pair: { artists, tracks } }: { readonly pair: Pair }) {
   const shown = all ? artists : artists.slice(0, first)
   const [rarest] = artists
   return (
-    <section className="section" aria-labelledby="shared">
-      <h2 id="shared">{words.share}</h2>
+    <section className="section">
+      <h2>{words.share}</h2>
       <p>{rarest ? words.shareMessage(artists.length, rarest.name, rarest.knownBy) : words.shareNone}</p>
       {rarest && (
         <Table
