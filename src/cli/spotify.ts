@@ -1,11 +1,15 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SpotifyWay } from '../server/spotify-way.ts'
 import { PersonTokens } from '../spotify/auth/person-tokens.ts'
 import {
+  Access,
   carefulLimits,
   connect,
   filePersistence,
+  Gate,
   type GateLimits,
+  type GateUsage,
   type Hosts,
   isLoopback,
   loadCredentials,
@@ -18,6 +22,7 @@ import {
   signInOnLoopback,
   spotifyHosts,
   systemEnvironment,
+  type Tier,
   type TokenEndpointOptions,
 } from '../spotify/index.ts'
 import { Problem } from '../taste/problem.ts'
@@ -127,6 +132,31 @@ async function configured(dataFolder: string, settings: Settings) {
       persistence: filePersistence(join(spotifyFolder(dataFolder), placeOf(hosts))),
     },
   }
+}
+
+/** What was asked of Spotify lately, and what the app turned out to be. */
+export interface SpotifyState extends GateUsage {
+  /** Absent while no answer has told. */
+  readonly tier?: Tier
+}
+
+/** Undefined where Spotify was never asked for anything. @throws Problem about what is wrong with the settings. */
+export async function spotifyState(dataFolder: string, settings: Settings): Promise<SpotifyState | undefined> {
+  const { env } = process
+  const hosts = hostsFrom(env)
+  const folder = join(spotifyFolder(dataFolder), placeOf(hosts))
+  if (!existsSync(folder)) return undefined
+  const persistence = filePersistence(folder)
+  const limits = isLoopback(hosts.api) ? simulatorLimits : limitsFrom(settings)
+  const { used, usedByGroup, perDay, shutUntil } = (
+    await Gate.open({ limits, environment: systemEnvironment, persistence })
+  ).usage()
+  const clientId = await loadCredentials({ env, file: credentialsFile(dataFolder) }, new Secrets()).then(
+    (credentials) => credentials.clientId,
+    () => undefined,
+  )
+  const tier = clientId && (await Access.open(clientId, systemEnvironment, persistence)).tier
+  return { used, usedByGroup, perDay, ...(shutUntil !== undefined && { shutUntil }), ...(tier && { tier }) }
 }
 
 /** What one host counts is no business of another's. */

@@ -39,6 +39,8 @@ export async function withWorkspace<T>(
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
   try {
+    // Content that may no longer be kept is gone before anything else is done, whatever the command.
+    await opened.store.purgeExpired(Date.now() / 1000)
     return await work({
       store: opened.store,
       registry: opened.registry,

@@ -2,16 +2,18 @@ import type { Command } from 'commander'
 import type { FeatureStore, Staleness } from '../../store/feature-store.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
 import { count, counted, ending, json, line, table } from '../output.ts'
+import { type SpotifyState, spotifyState } from '../spotify.ts'
 import { withWorkspace } from '../workspace.ts'
 
 export function statusCommand(): Command {
   return consonanceCommand('status')
     .description('listeners, catalogue and models of the store')
     .action((options: CommonOptions) =>
-      withWorkspace(options, 'existing', async ({ store, registry, elapsed }) => {
+      withWorkspace(options, 'existing', async ({ store, registry, policy, elapsed }) => {
         const [counts, models, lastChange] = await Promise.all([store.counts(), registry.models(), store.lastChange()])
         const promoted = models.find((model) => model.promoted)
         const refresh = promoted && (await refreshState(promoted.version, store))
+        const spotify = await spotifyState(options.data, policy)
         if (options.json) {
           json({
             ...counts,
@@ -19,6 +21,7 @@ export function statusCommand(): Command {
             models: models.length,
             promoted: promoted?.version ?? null,
             refresh: refresh ?? null,
+            spotify: spotify ?? null,
           })
           return
         }
@@ -34,13 +37,14 @@ export function statusCommand(): Command {
               ['  with audio features', count(counts.tracksWithAudio)],
               ['artists', count(counts.artists)],
               ['  with genres', count(counts.artistsWithGenres)],
-              ['candidates to read', count(counts.candidates)],
+              ['candidates to read', count(counts.candidatesWaiting)],
               ['models', count(models.length)],
             ],
           ),
         )
         line(promoted ? `Promoted: v${promoted.version} (${promoted.kind})` : 'No model is promoted yet.')
         if (refresh) line(refreshText(refresh))
+        if (spotify) line(spotifyText(spotify))
         const behind = refresh ? refresh.missing + refresh.outdated : 0
         ending('Counted', elapsed(), nextStep(counts.listeners, promoted !== undefined, behind))
       }),
@@ -66,6 +70,25 @@ function refreshText({ at, described, missing, outdated, beforeCatalogue }: Refr
     ...(beforeCatalogue > 0 ? [`${count(beforeCatalogue)} from before genres or audio features last changed`] : []),
   ]
   return `Can be found: ${counted(described, 'listener')}, ${last}${behind.length > 0 ? `; ${behind.join(', ')}` : ''}`
+}
+
+/** As `docs/spotify-access.md` calls them. */
+const tiers = {
+  extended: 'an extended app',
+  legacy: 'a development app of before 2026-02-11',
+  development: 'a development app',
+} as const
+
+function spotifyText({ tier, used, perDay, shutUntil }: SpotifyState): string {
+  const isCounted = Number.isFinite(perDay)
+  const parts = [
+    ...(tier ? [`${tiers[tier]} (${tier})`] : []),
+    isCounted ? `${counted(used, 'request')} of ${count(perDay)} in the last 24 hours` : 'requests are not counted',
+    ...(shutUntil === undefined
+      ? []
+      : [`closed until ${new Date(shutUntil).toISOString().slice(0, 16).replace('T', ' ')} UTC`]),
+  ]
+  return `Spotify: ${parts.join(', ')}`
 }
 
 function nextStep(listeners: number, trained: boolean, behind: number): string {
