@@ -168,7 +168,7 @@ export function youtubeLibrary(tracks: readonly PlayedTrack[]): ExportedFile {
 export function appleTracks(tracks: readonly PlayedTrack[]): ExportedFile {
   const rows = tracks.map((one, id) => ({
     'Content Type': 'Song',
-    'Track Identifier': `spotify:artist:${one.artistId}`,
+    'Track Identifier': id,
     Title: one.track,
     Artist: one.artist,
     Album: one.album,

@@ -1,5 +1,6 @@
 import { Problem } from '../../taste/problem.ts'
 import { utf8Of } from '../reading/utf-8.ts'
+import { gunzipped, isFlateError } from './inflate.ts'
 
 /** A file of somebody's export, wherever it lies: on a disk, in a browser's hands, in an archive. */
 export interface ExportFile {
@@ -87,42 +88,31 @@ export async function* unpacked(file: ExportFile): AsyncGenerator<Uint8Array> {
   try {
     const first = await raw.next()
     if (first.done) return
-    const packed = first.value[0] === 0x1f && first.value[1] === 0x8b
-    if (packed) yield* gunzipped(file.name, streamOf(first.value, raw))
-    else {
-      yield first.value
-      for (;;) {
-        const { done, value } = await raw.next()
-        if (done) return
-        yield value
-      }
-    }
+    const whole = prefixed(first.value, raw)
+    yield* first.value[0] === 0x1f && first.value[1] === 0x8b ? gunzippedFile(file.name, whole) : whole
   } finally {
     await raw.return?.()
   }
 }
 
-class DamagedGzip extends Problem {}
-
-async function* gunzipped(name: string, packed: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* chunksOf(packed.pipeThrough(new DecompressionStream('gzip')))
-  } catch (error) {
-    // What reading the file itself throws has a meaning of its own.
-    if (error instanceof Problem || error instanceof DOMException) throw error
-    throw new DamagedGzip(`"${name}" is a damaged gzip file`, { do: 'download it again', cause: error })
+async function* prefixed(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first
+  for (;;) {
+    const { done, value } = await rest.next()
+    if (done) return
+    yield value
   }
 }
 
-function streamOf(first: Uint8Array, rest: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream({
-    start: (controller) => controller.enqueue(first as Uint8Array<ArrayBuffer>),
-    async pull(controller) {
-      const { done, value } = await rest.next()
-      if (done) controller.close()
-      else controller.enqueue(value as Uint8Array<ArrayBuffer>)
-    },
-  })
+class DamagedGzip extends Problem {}
+
+async function* gunzippedFile(name: string, packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* gunzipped(packed)
+  } catch (error) {
+    if (!isFlateError(error)) throw error
+    throw new DamagedGzip(`"${name}" is a damaged gzip file`, { do: 'download it again', cause: error })
+  }
 }
 
 /** UTF-16 by its mark; UTF-8 if the beginning is; else Windows-1252, which old players and spreadsheets write. */

@@ -163,18 +163,8 @@ function countedFile(file: ExportFile, signal: AbortSignal | undefined, tell: (b
 function problemOf(error: unknown, name: string): string {
   if (error instanceof Problem)
     return error.message.includes(`"${name}"`) ? error.message : `"${name}": ${error.message}`
-  if (isDataError(error)) return `"${name}" is damaged (${(error as Error).message.split('\n')[0]})`
+  if (error instanceof DOMException) return `"${name}" can't be read (${error.name})`
   throw error
-}
-
-/** What unpacking and reading a file throw when its bytes are wrong, or it is gone. */
-function isDataError(error: unknown): boolean {
-  if (error instanceof DOMException) return true
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return (
-    /^(?:Z_|ERR_|E[A-Z]+$)/.test(code) ||
-    (error instanceof TypeError && /compress|decod|terminated|stream/i.test(error.message))
-  )
 }
 
 function nothingIn(files: readonly ExportFile[], into: Collector): string {

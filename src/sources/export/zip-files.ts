@@ -1,6 +1,7 @@
 import { BlobReader, configure, ERR_UNSAFE_FILENAME, type FileEntry, ZipReader } from '@zip.js/zip.js/index-native.js'
 import { Problem } from '../../taste/problem.ts'
 import { chunksOf, type ExportFile } from './export-file.ts'
+import { inflated, isFlateError } from './inflate.ts'
 
 // The reading runs in a worker of its caller's already.
 configure({ useWebWorkers: false })
@@ -40,7 +41,7 @@ export async function* zipFiles(archive: ExportFile & { readonly blob: Blob }): 
   }
 }
 
-function zippedFile(archive: ExportFile, entry: FileEntry): ExportFile {
+function zippedFile(archive: ExportFile & { readonly blob: Blob }, entry: FileEntry): ExportFile {
   const { uncompressedSize: size, compressedSize } = entry
   const name = entry.filename.replaceAll('\\', '/')
   const place = `"${name}" in "${archive.name}"`
@@ -50,27 +51,37 @@ function zippedFile(archive: ExportFile, entry: FileEntry): ExportFile {
     if (entry.encrypted) throw new Problem(`${place} needs a password`, { do: 'unpack the archive first' })
     if (size > zipLimits.fileBytes)
       throw new Problem(`${place} claims to be ${(size / 2 ** 30).toFixed(1)} GB, more than listening data can be`)
-    const stop = new AbortController()
-    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
-    const done = entry.getData(writable, { signal: stop.signal }).catch((error: unknown) => error)
+    if (entry.compressionMethod !== stored && entry.compressionMethod !== deflated)
+      throw new Problem(`${place} is packed in an unusual way`, { do: 'unpack the archive first' })
     let unpackedBytes = 0
-    try {
-      for await (const chunk of chunksOf(readable)) {
-        unpackedBytes += chunk.length
-        const bomb = unpackedBytes > zipLimits.suspiciousBytes && unpackedBytes > zipLimits.ratio * compressedSize
-        if (bomb || unpackedBytes > zipLimits.fileBytes)
-          throw new Problem(`${place} unpacks to far more than its size: not listening data`)
-        yield chunk
-      }
-      const failure = await done
-      if (failure instanceof Error) throw failure
-    } catch (error) {
-      if (error instanceof Problem) throw error
-      throw new Problem(`${place} is damaged (${reasonOf(error)})`, { do: 'download it again', cause: error })
-    } finally {
-      stop.abort()
-      await done
+    for await (const chunk of contentOf(archive.blob, entry, place)) {
+      unpackedBytes += chunk.length
+      const bomb = unpackedBytes > zipLimits.suspiciousBytes && unpackedBytes > zipLimits.ratio * compressedSize
+      if (bomb || unpackedBytes > zipLimits.fileBytes)
+        throw new Problem(`${place} unpacks to far more than its size: not listening data`)
+      yield chunk
     }
+    if (unpackedBytes !== size) throw new Problem(`${place} is damaged (it ends early)`, { do: 'download it again' })
+  }
+}
+
+const stored = 0
+const deflated = 8
+/** Bytes of a local header before the name. */
+const headerBytes = 30
+
+/** The file's bytes, unpacked here: streams that do it in Node never end for some damaged data. */
+async function* contentOf(blob: Blob, entry: FileEntry, place: string): AsyncGenerator<Uint8Array> {
+  const damaged = (cause?: unknown) => new Problem(`${place} is damaged`, { do: 'download it again', cause })
+  const header = new DataView(await blob.slice(entry.offset, entry.offset + headerBytes).arrayBuffer())
+  if (header.byteLength < headerBytes || header.getUint32(0, true) !== 0x04034b50) throw damaged()
+  const start = entry.offset + headerBytes + header.getUint16(26, true) + header.getUint16(28, true)
+  const packed = chunksOf(blob.slice(start, start + entry.compressedSize).stream())
+  if (entry.compressionMethod === stored) return yield* packed
+  try {
+    yield* inflated(packed)
+  } catch (error) {
+    throw isFlateError(error) ? damaged(error) : error
   }
 }
 

@@ -52,7 +52,11 @@ function jsonOf(line: string): unknown {
   }
 }
 
-function listenOf(row: JsonObject, into: Collector, place: string) {
+/**
+ * Adds a listen in ListenBrainz' own form, which its API, its exports and its dumps share.
+ * @param place where it stands, for what can't be read
+ */
+export function listenOf(row: JsonObject, into: Collector, place: string) {
   const told = row.track_metadata
   if (!isObject(told)) return into.broken(place, 'it has no track_metadata')
   const artist = fieldOf(told, 'artist_name')
