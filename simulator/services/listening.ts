@@ -27,14 +27,22 @@ export function playedBy(world: World, i: number): readonly Played[] {
     .map((id) => {
       const number = numberOf(world.seed, 'track', id)!
       const chance = mixed(world.seed, 271, i, number) % 1000
-      const plays = chance < 50 ? 20 + (chance % 17) : 1 + (chance % 6)
+      const plays = chance < 50 ? 60 + (chance % 40) : 3 + (chance % 14)
       return { track: world.track(id)!, plays, loved: mixed(world.seed, 272, i, number) % 12 === 0 }
     })
     .sort((a, b) => b.plays - a.plays || (a.track.id < b.track.id ? -1 : 1))
 }
 
+/** Whoever reads somebody's listens asks for page after page. */
+let latest: { readonly world: World; readonly i: number; readonly listens: readonly Listen[] } | undefined
+
 /** Every play of listener `i`, the newest first; some fall into the same second. */
 export function listensOf(world: World, i: number): readonly Listen[] {
+  if (latest?.world !== world || latest.i !== i) latest = { world, i, listens: madeListens(world, i) }
+  return latest.listens
+}
+
+function madeListens(world: World, i: number): readonly Listen[] {
   return playedBy(world, i)
     .flatMap(({ track, plays }) => {
       const number = numberOf(world.seed, 'track', track.id)!

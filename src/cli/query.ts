@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { MatchQuery } from '../matching/answer.ts'
 import { knownArtists } from '../pipelines/known-artists.ts'
+import { parseNamed } from '../sources/names/name-reader.ts'
 import { type ReadingReport, withKnown } from '../sources/reading-report.ts'
 import { recognise } from '../sources/recognise.ts'
 import { spotifyListener } from '../sources/spotify/reading-notes.ts'
@@ -18,14 +19,15 @@ export interface ResolvedQuery {
   readonly reading?: ReadingReport
 }
 
-/** Reads the Spotify profile with this id into the store. @throws Problem when there is nothing to compare then. */
+/** Reads a profile by its id or name into the store. @throws Problem when there is nothing to compare then. */
 export type ReadProfile = (id: string) => Promise<ListenerId>
 
 /**
  * A stored listener's id; a bare id, which is looked for among the stored listeners of every source; a file with one
- * profile, which is compared without being stored; or the link or id of a Spotify profile, which is read first unless
- * it is stored.
- * @param read absent without credentials.
+ * profile, which is compared without being stored; `listenbrainz:NAME` or `lastfm:NAME`, or the link or id of a Spotify
+ * profile, which are read first unless they are stored.
+ * @param read Spotify profiles, by id; absent without credentials.
+ * @param readNamed people of other services, by `service:NAME`.
  * @throws Problem when it is none of these, or could be several.
  */
 export async function resolveQuery(
@@ -33,6 +35,7 @@ export async function resolveQuery(
   store: FeatureStore,
   now: number,
   read?: ReadProfile,
+  readNamed?: ReadProfile,
 ): Promise<ResolvedQuery> {
   if (await isStored(text, store, now)) return { query: { listener: text }, taken: `stored listener ${text}` }
   const { bySource } = await store.counts()
@@ -42,6 +45,10 @@ export async function resolveQuery(
   if (only && more.length > 0)
     throw new Problem(`match: "${text}" could be ${[only, ...more].join(' or ')}`, { do: 'write the whole id' })
   if (only) return { query: { listener: only }, taken: `stored listener ${only}` }
+  if (readNamed && parseNamed(text)) {
+    const listener = await readNamed(text)
+    return { query: { listener }, taken: `${listener}, read just now` }
+  }
   if (await exists(text)) {
     const { profile, reading } = await onlyProfile(text, now)
     const known = reading && withKnown(reading, await knownArtists(profile, store))
@@ -52,7 +59,7 @@ export async function resolveQuery(
   const isLink = /^(https?:|spotify:|(open|play)\.spotify\.com)/i.test(text)
   if (isLink || (read && couldBeId(text))) return await spotifyProfile(text, store, now, read)
   throw new Problem(`match: "${text}" is neither a stored listener nor a file`, {
-    do: 'give an id as in lastfm-2k:2, a Spotify profile link, or a file that consonance import reads',
+    do: 'give an id as in lastfm-2k:2, listenbrainz:NAME, lastfm:NAME, a Spotify profile link, or a file to import',
   })
 }
 

@@ -172,5 +172,5 @@ function trackIn(row: Fields): Item | undefined {
 /** ISO 8601. */
 function timeIn(row: Fields): string | undefined {
   const seconds = numberIn(asFields(row.date)?.uts)
-  return seconds && seconds > 0 ? new Date(seconds * 1000).toISOString() : undefined
+  return seconds && seconds > 0 ? new Date(seconds * 1000).toISOString().replace('.000Z', 'Z') : undefined
 }
