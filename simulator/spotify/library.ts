@@ -99,10 +99,10 @@ export class Library {
     return this.#world.friends(listener).includes(owner)
   }
 
-  /** A private playlist without entries. */
-  create(owner: SimulatedPerson, name: string): LibraryPlaylist {
+  /** A playlist without entries. */
+  create(owner: SimulatedPerson, name: string, isPublic = false): LibraryPlaylist {
     const id = `made${`${this.#made.size}`.padStart(18, '0')}`
-    const playlist = { id, name, owner, isPublic: false, collaborative: false, entries: [], snapshot: `${id}-0` }
+    const playlist = { id, name, owner, isPublic, collaborative: false, entries: [], snapshot: `${id}-0` }
     this.#made.set(id, playlist)
     return playlist
   }

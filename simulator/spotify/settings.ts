@@ -136,7 +136,7 @@ export function defaultApp(mode: Mode): App {
     clientSecret: 'simulated-secret',
     mode,
     account: 'simulated-developer',
-    redirectUris: ['http://127.0.0.1/callback'],
+    redirectUris: ['http://127.0.0.1/callback', 'http://127.0.0.1/v1/sign-in/spotify/callback'],
     premium: true,
     rotates: true,
   }

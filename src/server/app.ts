@@ -60,6 +60,8 @@ export async function createApp(services: Services, { log, trustProxy = false, p
     request.identity = identities.of(request)
     checkSite(request)
     impatient(request, reply, limits.requestTimeout)
+    const elsewhere = properAddress(request, services.place().url)
+    return elsewhere === undefined ? undefined : reply.redirect(elsewhere, 307)
   })
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request
@@ -144,6 +146,12 @@ function checkHost({ headers: { host } }: FastifyRequest, services: Services): v
     )
 }
 
+/** Who comes by the name localhost would not be known any more when Spotify sends them back to 127.0.0.1. */
+function properAddress(request: FastifyRequest, address: string | undefined): string | undefined {
+  const isAlias = request.headers.host?.startsWith('localhost:') && address?.startsWith('http://127.0.0.1:')
+  return isAlias && wantsPage(request) ? new URL(request.url.replace(/^\/+/, ''), address).href : undefined
+}
+
 /** Browsers send cookies along with what other sites make them send; a header of ours they don't. */
 function checkSite({ method, headers: sent }: FastifyRequest): void {
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || sent.authorization !== undefined) return
@@ -154,13 +162,14 @@ function checkSite({ method, headers: sent }: FastifyRequest): void {
 
 /** A body that arrives a byte at a time holds a connection for as long as somebody likes; files may take longer. */
 function impatient(request: FastifyRequest, reply: FastifyReply, milliseconds: number): void {
-  const { raw, routeOptions } = request
-  if (raw.complete || routeOptions.url === `${apiPath}/uploads`) return
+  const { raw, routeOptions, headers: sent } = request
+  const hasBody = sent['content-length'] !== undefined || sent['transfer-encoding'] !== undefined
+  if (!hasBody || routeOptions.url === `${apiPath}/uploads`) return
   const timer = setTimeout(() => {
     if (raw.complete) return
     reply.header('connection', 'close').send(new ApiProblem('request-timeout'))
     raw.destroy()
-  }, milliseconds)
+  }, milliseconds).unref()
   raw.once('close', () => clearTimeout(timer))
   raw.once('end', () => clearTimeout(timer))
 }

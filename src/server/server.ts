@@ -69,6 +69,7 @@ export type PublicWork = (context: { readonly progress: Progress; readonly signa
 export class ConsonanceServer {
   readonly app: TypedApp
   readonly #parts: Parts
+  #closing: Promise<void> | undefined
 
   private constructor(app: TypedApp, parts: Parts) {
     this.app = app
@@ -111,6 +112,11 @@ export class ConsonanceServer {
     return services.place()
   }
 
+  /** Where browsers find the application. */
+  get place(): Place {
+    return this.#parts.services.place()
+  }
+
   /** Does some work as a job that everybody may watch; goes on with one of its kind that had not ended. */
   async work(kind: JobKind, what: string, work: PublicWork): Promise<void> {
     const { services, setWork } = this.#parts
@@ -134,7 +140,12 @@ export class ConsonanceServer {
   }
 
   /** Ends everything in order: streams, jobs (which go on at the next start), requests, threads. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     const { services, upkeep, reader, unlock } = this.#parts
     services.streams.stop()
     await services.board.stop()

@@ -5,7 +5,10 @@ import type { Happening } from './events.ts'
 const atMostEvery = 100
 
 /** The `Progress` of pipelines as events of a job: one step for each task, known by its label. */
-export function stepProgress(emit: (happening: Happening) => void, now: () => number = () => performance.now()): Progress {
+export function stepProgress(
+  emit: (happening: Happening) => void,
+  now: () => number = () => performance.now(),
+): Progress {
   return {
     start(label, { unit, total }) {
       const id = idOf(label)
