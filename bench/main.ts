@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util'
 import { Problem } from '../src/taste/problem.ts'
 import { benchHeldOut } from './held-out.ts'
+import { benchIndex } from './index/bench-index.ts'
 import { benchIngest } from './ingest.ts'
 import { benchKernels } from './kernels.ts'
 import { benchTrain } from './train.ts'
 
-/** `npm run bench -- ingest|kernels|train [options]`; bench/README.md explains each. */
+/** `npm run bench -- ingest|index|kernels|train [options]`; bench/README.md explains each. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -18,6 +19,8 @@ const { values, positionals } = parseArgs({
     data: { type: 'string' },
     seeds: { type: 'string' },
     share: { type: 'string' },
+    only: { type: 'string' },
+    sizes: { type: 'string' },
   },
 })
 
@@ -38,12 +41,15 @@ async function run(): Promise<void> {
   else if (positionals[0] === 'held-out') {
     const seeds = (values.seeds ?? '1,2,3').split(',').map(Number)
     await benchHeldOut({ data: values.data ?? '.consonance', seeds, share: Number(values.share ?? 0.3) })
+  } else if (positionals[0] === 'index') {
+    const sizes = (values.sizes ?? '10000,100000').split(',').map(Number)
+    await benchIndex({ threads, only: values.only?.split(','), sizes })
   } else if (positionals[0] === 'kernels') await benchKernels({ threads, rounds: count('rounds', 50) })
   else if (positionals[0] === 'train') {
     await benchTrain({ threads, rounds: count('rounds', 15), steps: count('steps', 30), python, variants })
   } else
     throw new Problem(`bench: no benchmark called "${positionals[0] ?? ''}"`, {
-      do: 'there are ingest, kernels and train',
+      do: 'there are ingest, index, kernels and train',
     })
 }
 
