@@ -8,6 +8,7 @@ import { enrichCommand } from './commands/enrich.ts'
 import { eraseCommand } from './commands/erase.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { exportCommand } from './commands/export.ts'
+import { fetchCommand } from './commands/fetch.ts'
 import { halvesCommand } from './commands/halves.ts'
 import { importCommand } from './commands/import.ts'
 import { ingestCommand } from './commands/ingest.ts'
@@ -36,6 +37,7 @@ function program(): Command {
     demoCommand(),
     importCommand(),
     discoverCommand(),
+    fetchCommand(),
     ingestCommand(),
     enrichCommand(),
     trainCommand(),

@@ -20,6 +20,7 @@ const others = z.strictObject({
   'musicbrainz.api': z.url().optional(),
   'lastfm.api': z.url().optional(),
   'listenbrainz.api': z.url().optional(),
+  'lastfm-2k.url': z.url().optional(),
 })
 const schema = others.extend(switches)
 
