@@ -67,6 +67,7 @@ export async function readExport(files: readonly ExportFile[], options: ExportOp
     done += file.size
     options.onProgress?.(done, of)
   }
+  options.signal?.throwIfAborted()
   const reading = into.finish()
   if (read === 0 && reading.items.length === 0) throw new Problem(into.firstBroken ?? nothingIn(files, into))
   return withAdvice(reading, ordered)

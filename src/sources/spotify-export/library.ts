@@ -5,17 +5,7 @@ import { eachRow } from '../export/json-file.ts'
 import { fieldOf, type JsonObject, timeIn } from '../export/values.ts'
 import { spotifyId } from '../spotify-ids.ts'
 
-const lists = [
-  'tracks',
-  'albums',
-  'artists',
-  'shows',
-  'episodes',
-  'audiobooks',
-  'bannedTracks',
-  'bannedArtists',
-  'other',
-]
+const lists = ['tracks', 'albums', 'artists', 'shows', 'episodes', 'audiobooks', 'bannedTracks', 'bannedArtists']
 
 /** `YourLibrary.json` of the account data: what somebody saved. */
 export const library: FileReader = {
