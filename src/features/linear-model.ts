@@ -51,6 +51,7 @@ const mostForGenres = 20_000
 export class LinearModel {
   readonly parameters: LinearParameters
   #projection: Float64Array | undefined
+  #genreProjection: Float64Array | undefined
 
   constructor(parameters: LinearParameters) {
     this.parameters = parameters
@@ -105,7 +106,8 @@ export class LinearModel {
     const rowOf = joinKeys(statistics.keys, catalogue.artists.keys)
     const unknown = mapValues(weights, (weight, artist) => (rowOf[artist]! < 0 ? weight : 0))
     const bags = normaliseRows(selectGenres(multiply(unknown, catalogue.artists.genreRows), genres, catalogue))
-    const byGenre = timesDense(scaleRows(bags, rowNorms(unknown)), Float64Array.from(genreProjection), dimensions)
+    this.#genreProjection ??= Float64Array.from(genreProjection)
+    const byGenre = timesDense(scaleRows(bags, rowNorms(unknown)), this.#genreProjection, dimensions)
     for (let i = 0; i < embeddings.length; i++) embeddings[i]! += unknownWeight * byGenre[i]!
     return unitRows(embeddings, dimensions)
   }

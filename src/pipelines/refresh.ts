@@ -31,7 +31,7 @@ export interface RefreshReport {
 }
 
 /** Listeners described between two commits: few, so that a stop loses little and others soon see them. */
-const batch = 16
+const batch = 32
 /** Of this many models the descriptions are kept: the promoted one, and the one to roll back to. */
 const keptModels = 2
 
@@ -51,12 +51,22 @@ export async function refresh(deps: RefreshDeps, options: RefreshOptions = {}): 
   const total = missing + Math.max(outdated, catalogue ? beforeCatalogue : 0)
   using task = progress.start('embedding', { unit: 'listeners', total })
   let described = 0
-  for await (const keys of staleKeys(store, version, catalogue)) {
-    signal?.throwIfAborted()
-    const { length } = await embed(keys, opened, store)
+  const finish = async (batch: ReturnType<typeof embed>) => {
+    const { length } = await batch
     described += length
     task.advance(length)
   }
+  // While one batch is being read or written, the next one is described.
+  let underWay: Promise<void> = Promise.resolve()
+  for await (const keys of staleKeys(store, version, catalogue)) {
+    if (signal?.aborted) break
+    const before = underWay
+    underWay = finish(embed(keys, opened, store))
+    underWay.catch(() => {})
+    await before
+  }
+  await underWay
+  signal?.throwIfAborted()
   task.finish()
   if (described > 0 || (await store.refreshes()).every(({ model }) => model !== version))
     await store.noteRefresh({ model: version, at: clock(), described })

@@ -24,6 +24,8 @@ export interface RetrieveOptions {
   readonly k: number
   /** Keys of those who are left out. */
   readonly exclude?: ReadonlySet<string>
+  /** How many candidates each way of retrieval brings; as many as recall needs by default. */
+  readonly candidates?: number
 }
 
 /**
@@ -171,8 +173,8 @@ export class Population {
    * embedding, who may share no artist, and those who overlap most, who need not lie close.
    */
   retrieve({ vector, terms }: Pick<Description, 'vector' | 'terms'>, options: RetrieveOptions): readonly Close[] {
-    const { k, exclude = new Set() } = options
-    const wanted = Math.max(retrieved.least, retrieved.each * k)
+    const { k, exclude = new Set(), candidates = Math.max(retrieved.least, retrieved.each * k) } = options
+    const wanted = Math.max(k, Math.min(candidates, this.size))
     const centrality = this.pair.centralities(vector)[0]!
     return this.#overlap.search(terms.artists, ({ of: overlaps, slots }) => {
       const near = this.#index.nearest(this.#centred(vector), { k: wanted, exclude, mask: eligible })

@@ -1,0 +1,120 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { unpackTerms } from '../../src/matching/description/description-bytes.ts'
+import { Generation } from '../../src/pipelines/live/generation.ts'
+import { LiveMatcher } from '../../src/pipelines/live-matcher.ts'
+import type { OpenStore } from '../../src/store/open.ts'
+import { random } from '../../src/towers/random.ts'
+import { quantile } from '../statistics.ts'
+import { type BenchOptions, benchStore } from './store.ts'
+
+export interface MatchBenchOptions extends BenchOptions {
+  /** Questions that are timed. */
+  readonly rounds: number
+  readonly threads: number
+}
+
+/** Seconds that the rate is measured for. */
+const rateSeconds = 8
+/** Questions answered by comparing with everybody, too. */
+const compared = 150
+const k = 10
+
+/** Matches end to end: from the id of a stored listener to ranked, explained JSON. */
+export async function benchMatch(options: MatchBenchOptions): Promise<void> {
+  const opened = await benchStore(options)
+  const memory = process.memoryUsage().rss
+  const started = performance.now()
+  const live = await LiveMatcher.open(opened)
+  const { bytes, candidates } = live.state()
+  console.log(
+    `loading ${candidates} listeners: ${((performance.now() - started) / 1000).toFixed(1)} s, ` +
+      `${(bytes / 1e6).toFixed(0)} MB in tables, RSS ${(memory / 1e6).toFixed(0)} MB before and ` +
+      `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB after`,
+  )
+  const { uniform } = random(3)
+  const ask = async () => {
+    const listener = `synthetic:${String(Math.floor(options.listeners * uniform())).padStart(7, '0')}`
+    const before = performance.now()
+    const { length } = JSON.stringify(await live.match({ listener }, k))
+    return { time: performance.now() - before, length }
+  }
+  const cold = [await ask(), ...(await asked(ask, 49))]
+  print('the first 50', cold)
+  for (let warming = 0; warming < 8; warming++) await asked(ask, 100)
+  print(`${options.rounds} more`, await asked(ask, options.rounds))
+  await live.close()
+  await measureRecall(opened)
+  await opened.close()
+  await measureRate(options)
+}
+
+interface Asked {
+  readonly time: number
+  readonly length: number
+}
+
+async function asked(ask: () => Promise<Asked>, count: number): Promise<readonly Asked[]> {
+  const all: Asked[] = []
+  for (let i = 0; i < count; i++) all.push(await ask())
+  return all
+}
+
+function print(what: string, all: readonly Asked[]): void {
+  const at = (q: number) =>
+    quantile(
+      all.map(({ time }) => time),
+      q,
+    ).toFixed(1)
+  const size = quantile(
+    all.map(({ length }) => length),
+    0.5,
+  )
+  console.log(
+    `match of ten, ${what}: p50 ${at(0.5)} ms, p90 ${at(0.9)} ms, p99 ${at(0.99)} ms (${(size / 1000).toFixed(0)} kB of JSON)`,
+  )
+}
+
+/** How many of the ten with the highest pair score are among the candidates. */
+async function measureRecall({ store, registry }: OpenStore): Promise<void> {
+  const generation = await Generation.load(store, registry, 1)
+  const { population } = generation
+  const keys = Array.from(population.entries(), ([key]) => key).sort()
+  const chosen = Array.from({ length: compared }, (_, i) => keys[Math.floor((i * keys.length) / compared)]!)
+  const rows = await store.descriptionsOf(1, chosen)
+  for (const candidates of [25, 50, 100, 200]) {
+    let found = 0
+    for (const row of rows) {
+      const query = { vector: row!.vector, terms: unpackTerms(row!.terms)! }
+      const exclude = new Set([row!.key])
+      const exact = population.retrieve(query, { k, exclude, candidates: population.size }).slice(0, k)
+      const retrieved = new Set(population.retrieve(query, { k, exclude, candidates }).map(({ key }) => key))
+      found += exact.filter(({ key }) => retrieved.has(key)).length / exact.length
+    }
+    console.log(`recall of the exact ten with ${candidates} candidates each way: ${(found / rows.length).toFixed(4)}`)
+  }
+  const times: number[] = []
+  for (const row of rows) {
+    const before = performance.now()
+    population.retrieve({ vector: row!.vector, terms: unpackTerms(row!.terms)! }, { k, exclude: new Set([row!.key]) })
+    times.push(performance.now() - before)
+  }
+  console.log(
+    `retrieval and scores alone: p50 ${quantile(times, 0.5).toFixed(2)} ms, p99 ${quantile(times, 0.99).toFixed(2)} ms`,
+  )
+  generation.retire()
+}
+
+async function measureRate({ threads, data, listeners, kind }: MatchBenchOptions): Promise<void> {
+  const workers = Array.from(
+    { length: threads },
+    (_, seed) =>
+      new Worker(new URL('./asking-thread.ts', import.meta.url), {
+        workerData: { data, listeners, kind, seed, seconds: rateSeconds },
+      }),
+  )
+  await Promise.all(workers.map((worker) => once(worker, 'message')))
+  for (const worker of workers) worker.postMessage('go')
+  const rates = await Promise.all(workers.map(async (worker) => ((await once(worker, 'message')) as [number])[0]))
+  console.log(`${threads} threads: ${rates.reduce((sum, rate) => sum + rate, 0).toFixed(0)} matches a second`)
+}
