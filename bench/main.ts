@@ -1,16 +1,25 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Problem } from '../src/taste/problem.ts'
+import { benchAblation } from './ablation.ts'
+import { benchExports } from './exports.ts'
+import { benchFuzz } from './fuzz.ts'
 import { benchHeldOut } from './held-out.ts'
 import { benchIndex } from './index/bench-index.ts'
 import { benchIngest } from './ingest.ts'
 import { benchKernels } from './kernels.ts'
+import { benchMatch } from './match/match.ts'
+import { benchReadingWorth } from './reading-worth.ts'
 import { benchTrain } from './train.ts'
 
-/** `npm run bench -- ingest|index|kernels|train [options]`; bench/README.md explains each. */
+/** `npm run bench -- ablation|exports|fuzz|ingest|index|kernels|match|train [options]`; bench/README.md explains each. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     listeners: { type: 'string' },
+    rows: { type: 'string' },
+    inputs: { type: 'string' },
     threads: { type: 'string' },
     rounds: { type: 'string' },
     steps: { type: 'string' },
@@ -19,13 +28,21 @@ const { values, positionals } = parseArgs({
     data: { type: 'string' },
     seeds: { type: 'string' },
     share: { type: 'string' },
+    out: { type: 'string' },
+    epochs: { type: 'string' },
+    seed: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    kind: { type: 'string' },
     only: { type: 'string' },
     sizes: { type: 'string' },
   },
 })
 
 /** A whole number of at least 1. */
-function count(name: 'listeners' | 'threads' | 'rounds' | 'steps', otherwise: number): number {
+function count(
+  name: 'listeners' | 'rows' | 'inputs' | 'threads' | 'rounds' | 'steps' | 'seed',
+  otherwise: number,
+): number {
   const given = Number(values[name] ?? otherwise)
   if (!Number.isInteger(given) || given < 1) {
     throw new Problem(`bench: --${name} ${values[name]}`, { do: 'give a whole number of at least 1' })
@@ -37,19 +54,38 @@ async function run(): Promise<void> {
   const threads = count('threads', 2)
   const { python } = values
   const variants = values.variants?.split(',')
-  if (positionals[0] === 'ingest') await benchIngest({ listeners: count('listeners', 600) })
-  else if (positionals[0] === 'held-out') {
+  if (positionals[0] === 'ablation')
+    await benchAblation({
+      data: values.data ?? '.consonance',
+      out: values.out ?? join(tmpdir(), 'consonance-ablation'),
+      only: values.only?.split(','),
+      listeners: count('listeners', values.quick ? 300 : 100_000),
+      epochs: Number(values.epochs ?? (values.quick ? 0.1 : 1)),
+      seed: count('seed', 1),
+    })
+  else if (positionals[0] === 'exports')
+    await benchExports({ rows: count('rows', 1_000_000), rounds: count('rounds', 3) })
+  else if (positionals[0] === 'fuzz') await benchFuzz({ inputs: count('inputs', 100_000) })
+  else if (positionals[0] === 'ingest') {
+    await benchIngest({ listeners: count('listeners', 600) })
+    await benchReadingWorth()
+  } else if (positionals[0] === 'held-out') {
     const seeds = (values.seeds ?? '1,2,3').split(',').map(Number)
     await benchHeldOut({ data: values.data ?? '.consonance', seeds, share: Number(values.share ?? 0.3) })
   } else if (positionals[0] === 'index') {
     const sizes = (values.sizes ?? '10000,100000').split(',').map(Number)
     await benchIndex({ threads, only: values.only?.split(','), sizes })
+  } else if (positionals[0] === 'match') {
+    const kind = values.kind === 'two-tower' ? 'two-tower' : 'linear'
+    const data = values.data ?? join(tmpdir(), 'consonance-bench')
+    const rounds = count('rounds', 1000)
+    await benchMatch({ data, kind, threads, rounds, listeners: count('listeners', 100_000) })
   } else if (positionals[0] === 'kernels') await benchKernels({ threads, rounds: count('rounds', 50) })
   else if (positionals[0] === 'train') {
     await benchTrain({ threads, rounds: count('rounds', 15), steps: count('steps', 30), python, variants })
   } else
     throw new Problem(`bench: no benchmark called "${positionals[0] ?? ''}"`, {
-      do: 'there are ingest, index, kernels and train',
+      do: 'there are ablation, exports, fuzz, held-out, ingest, index, kernels, match and train',
     })
 }
 

@@ -38,6 +38,22 @@ export async function readPerson(
   return toPerson(user, id, false)
 }
 
+/** Whose playlists to ask for: no request, but for whoever is signed in once. The id is as it was given. @throws SpotifyError */
+export async function personToAsk(
+  client: SpotifyClient,
+  id: string,
+  books: ReadingBooks,
+  signal?: AbortSignal,
+): Promise<Person> {
+  const me = client.signedIn ? await signedInPerson(client, books, signal) : undefined
+  return me?.id === id ? me : { id, url: profileLink(id).url, isSignedIn: false }
+}
+
+/** The same person under the name that they show now, if any. */
+export function namedAs({ name: _, ...person }: Person, name: string | undefined): Person {
+  return { ...person, ...(name !== undefined && { name }) }
+}
+
 const signedIn = new WeakMap<SpotifyClient, Person>()
 
 /** The person who is signed in. @throws SpotifyError */
@@ -87,7 +103,6 @@ export async function listPlaylists(
       // A list that changes between two pages can show one twice.
       else if (!playlists.has(playlist.id)) {
         playlists.set(playlist.id, playlist)
-        books.listed(playlist)
         if (playlist.ownerId === 'spotify') await client.access.learn('spotify-playlists', true)
       }
     }

@@ -9,6 +9,8 @@ export interface PlaylistInfo {
   readonly relation: 'own' | 'followed'
   /** Opaque. Absent only when somebody deleted the account in a way that left no id. */
   readonly ownerId?: string
+  /** As shown on the owner's profile; absent when they show none. */
+  readonly ownerName?: string
   readonly collaborative: boolean
   /** Entries, of any kind; absent when not said. */
   readonly total?: number
@@ -23,17 +25,26 @@ export function readPlaylistInfo(value: unknown, person: string, place: number):
   const fields = asFields(value)
   const id = asText(fields?.id)
   if (fields === undefined || id === undefined) return undefined
-  const ownerId = asText(asFields(fields.owner)?.id)
+  const owner = asFields(fields.owner)
+  const ownerId = asText(owner?.id)
+  const ownerName = asText(owner?.display_name)?.trim()
   const total = asCount(asFields(fields.items ?? fields.tracks)?.total)
   const snapshotId = asText(fields.snapshot_id)
-  return {
+  const playlist: PlaylistInfo = {
     id,
     name: asText(fields.name)?.trim() ?? '',
-    relation: ownerId === person ? 'own' : 'followed',
+    relation: 'followed',
     ...(ownerId !== undefined && { ownerId }),
+    ...(ownerName && { ownerName }),
     collaborative: asFlag(fields.collaborative) ?? false,
     ...(total !== undefined && { total }),
     ...(snapshotId !== undefined && { snapshotId }),
     place,
   }
+  return relatedTo(person, playlist)
+}
+
+/** As the profile of this person shows it. */
+export function relatedTo(person: string, playlist: PlaylistInfo): PlaylistInfo {
+  return { ...playlist, relation: playlist.ownerId === person ? 'own' : 'followed' }
 }

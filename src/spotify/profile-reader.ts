@@ -3,9 +3,9 @@ import type { SpotifyClient } from './client.ts'
 import { Duplicates } from './duplicates.ts'
 import { type Entry, readEntry } from './entry.ts'
 import { SpotifyError } from './errors.ts'
-import { listPlaylists, type Person, readPerson } from './person.ts'
+import { listPlaylists, namedAs, type Person, personToAsk, readPerson } from './person.ts'
 import { PlaylistContents } from './playlist-contents.ts'
-import type { PlaylistInfo } from './playlist-info.ts'
+import { type PlaylistInfo, relatedTo } from './playlist-info.ts'
 import { type EntryCounts, endOf, entryKinds, noEntries, ReadingBooks, type ReadingReport } from './reading-report.ts'
 import { worthOfNextPage } from './worth.ts'
 
@@ -48,7 +48,8 @@ export interface ReadProfileOptions {
 const mostFailures = 3
 
 /**
- * Reads a person's playlists, most telling pages first, so that whoever has seen enough can say so: `leaveRest`. Costs at most 1 + ceil(playlists / 50) + sum(ceil(tracks / 50)) requests.
+ * Reads a person's playlists, most telling pages first, so that whoever has seen enough can say so: `leaveRest`. Costs
+ * ceil(playlists / 50) + sum(ceil(tracks / 50)) requests, and one more for who shows nothing that they made.
  */
 export class ProfileReading implements AsyncIterable<ReadingEvent> {
   readonly #client: SpotifyClient
@@ -89,11 +90,16 @@ export class ProfileReading implements AsyncIterable<ReadingEvent> {
     let person: Person
     let playlists: readonly PlaylistInfo[]
     try {
-      person = known ?? (await readPerson(this.#client, this.#id, books, signal))
+      const asked = known ?? (await personToAsk(this.#client, this.#id, books, signal))
+      const listed = await listPlaylists(this.#client, asked, books, signal)
+      // What they made says who they are. The list of somebody who does not exist is empty, too.
+      const own = listed.find(({ relation }) => relation === 'own')
+      if (own) person = namedAs(asked, own.ownerName)
+      else if (known && listed.length > 0) person = known
+      else person = await readPerson(this.#client, this.#id, books, signal)
+      playlists = listed.map((playlist) => relatedTo(person.id, playlist))
+      for (const playlist of playlists) books.listed(playlist)
       yield { kind: 'person', person, simulated: this.#client.simulated }
-      playlists = await listPlaylists(this.#client, person, books, signal)
-      // The list of somebody who does not exist is empty, too.
-      if (known && playlists.length === 0) await readPerson(this.#client, this.#id, books, signal)
     } catch (error) {
       if (!(error instanceof SpotifyError)) throw error
       books.ended = endOf(error.kind)
