@@ -34,8 +34,8 @@ export async function askColumns(
   if (!input.isTTY || path === undefined || paths.length > 1) return undefined
   const preview = await previewOf(await fileAt(path, path))
   if (!preview) throw new Problem(`"${path}" is no table of at least two columns`)
-  const { header, rows, guess } = preview
-  for (const [at, name] of header.entries()) {
+  const { columns, rows, guess } = preview
+  for (const [at, name] of columns.entries()) {
     const shown = rows.slice(0, 3).map((cells) => (cells[at] ?? '').slice(0, 24))
     output.write(`${String(at + 1).padStart(3)}  ${name.slice(0, 24).padEnd(24)}  ${shown.join(' | ')}\n`)
   }
@@ -47,10 +47,10 @@ export async function askColumns(
       const answer = (await lines.question(`Which column holds the ${meaning}? [${usual ?? 'none'}] `)).trim()
       if (answer === '') continue
       if (/^(?:none|no|-|0)$/i.test(answer)) delete match[meaning]
-      else if (/^\d+$/.test(answer) && Number(answer) <= header.length) match[meaning] = Number(answer)
+      else if (/^\d+$/.test(answer) && Number(answer) <= columns.length) match[meaning] = Number(answer)
       else
         throw new Problem(`there is no column "${answer.slice(0, 40)}"`, {
-          do: `give a number from 1 to ${header.length}`,
+          do: `give a number from 1 to ${columns.length}`,
           exitCode: 2,
         })
     }

@@ -116,6 +116,13 @@ test('the whole folder of data is recognised', async () => {
   assert.equal(formats.filter((format) => format === 'million-playlist').length, 7)
   assert.deepEqual(
     [...new Set(formats)],
-    ['lastfm-2k', 'million-playlist', 'catalogue:artist-genres', 'catalogue:track-features', 'catalogue:track-aliases'],
+    [
+      'spotify-export+exportify',
+      'lastfm-2k',
+      'million-playlist',
+      'catalogue:artist-genres',
+      'catalogue:track-features',
+      'catalogue:track-aliases',
+    ],
   )
 })

@@ -62,7 +62,7 @@ test('guesses for a person to confirm', async () => {
     blobFile('x.csv', new Blob(['when,who,what\n2024-01-01,Tide,Ebb\n2024-01-02,Gull,Over\n'])),
   )
   assert.deepEqual(preview, {
-    header: ['when', 'who', 'what'],
+    columns: ['when', 'who', 'what'],
     rows: [
       ['when', 'who', 'what'],
       ['2024-01-01', 'Tide', 'Ebb'],

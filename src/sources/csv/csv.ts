@@ -9,7 +9,7 @@ import {
   type FileReader,
 } from '../export/export-format.ts'
 import { isrcIn, mbidIn } from '../export/ids.ts'
-import { cellAt, rowsOf, type TableHead, tableHead } from '../export/table-file.ts'
+import { cellAt, rowsOf, tableHead } from '../export/table-file.ts'
 import { amountIn, timeIn } from '../export/values.ts'
 import { spotifyId } from '../spotify-ids.ts'
 import { guessColumns, isHeader, matchColumns } from './column-names.ts'
@@ -26,7 +26,7 @@ const reader: FileReader = {
     const named = matchColumns(head.header)
     const match = columns ?? (named.artist === undefined ? undefined : { ...named, artist: named.artist })
     if (!match) {
-      const found = head.header.slice(0, 20).map((name, at) => `${at + 1} "${name.slice(0, 30)}"`)
+      const found = head.names.slice(0, 20).map((name, at) => `${at + 1} "${name.slice(0, 30)}"`)
       throw new Problem('no column of it is called artist', {
         do: `say which holds what, as in --columns artist=1,track=2; it has ${found.join(', ')}`,
       })
@@ -96,7 +96,10 @@ export const csv: ExportFormat = {
 }
 
 /** The beginning of a table, for a person to say which column holds what. */
-export interface TablePreview extends TableHead {
+export interface TablePreview {
+  /** Names of the columns, or the first row where they have none. */
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly string[])[]
   /** What we think. */
   readonly guess: ColumnMatch
 }
@@ -105,8 +108,8 @@ export interface TablePreview extends TableHead {
 export async function previewOf(file: ExportFile): Promise<TablePreview | undefined> {
   const head = tableHead((await headOf(file)).text)
   if (!head) return undefined
-  const rows = (isHeader(head.header) ? head.rows : [head.header, ...head.rows]).slice(0, 5)
-  return { header: head.header, rows, guess: guessColumns(head.header, rows) }
+  const rows = (isHeader(head.header) ? head.rows : [head.names, ...head.rows]).slice(0, 5)
+  return { columns: head.names, rows, guess: guessColumns(head.header, rows) }
 }
 
 /**

@@ -10,6 +10,9 @@ export interface TableRow {
 
 /** The first rows of a table, as far as 64 kB of it show them. */
 export interface TableHead {
+  /** Names of the columns as they are written. */
+  readonly names: readonly string[]
+  /** The same in lower case, to compare. */
   readonly header: readonly string[]
   readonly rows: readonly (readonly string[])[]
 }
@@ -25,7 +28,11 @@ export function tableHead(text: string | undefined): TableHead | undefined {
   const delimiter = delimiterOf(first)
   const header = first.length > 8192 ? undefined : cellsOf(first, delimiter)
   if (!header || header.length < 2) return undefined
-  return { header: header.map(tidyHeader), rows: others.flatMap((line) => [cellsOf(line, delimiter) ?? []]) }
+  return {
+    names: header.map((name) => name.replace(/^\ufeff/, '').trim()),
+    header: header.map(tidyHeader),
+    rows: others.flatMap((line) => [cellsOf(line, delimiter) ?? []]),
+  }
 }
 
 /** Lower case, without marks around it. */
