@@ -2,6 +2,7 @@ import { artistGenres } from './catalogue/artist-genres.ts'
 import { trackAliases } from './catalogue/track-aliases.ts'
 import { trackFeatures } from './catalogue/track-features.ts'
 import { lastfm2k } from './lastfm-2k/lastfm-2k.ts'
+import { listenbrainzDump } from './listenbrainz/dump.ts'
 import { millionPlaylist } from './million-playlist/million-playlist.ts'
 import { profiles } from './profiles/profiles.ts'
 import type { Source } from './source.ts'
@@ -13,6 +14,7 @@ import type { Source } from './source.ts'
 export const sources: readonly Source[] = [
   lastfm2k,
   millionPlaylist,
+  listenbrainzDump,
   profiles,
   artistGenres,
   trackFeatures,

@@ -1,5 +1,5 @@
 import { Problem } from '../../taste/problem.ts'
-import type { Collector } from '../export/collector.ts'
+import type { Collector, Listen } from '../export/collector.ts'
 import { utf8BytesOf } from '../export/export-file.ts'
 import type { ExportFormat, FileReader } from '../export/export-format.ts'
 import { isrcIn, mbidIn } from '../export/ids.ts'
@@ -52,16 +52,13 @@ function jsonOf(line: string): unknown {
   }
 }
 
-/**
- * Adds a listen in ListenBrainz' own form, which its API, its exports and its dumps share.
- * @param place where it stands, for what can't be read
- */
-export function listenOf(row: JsonObject, into: Collector, place: string) {
+/** A listen in ListenBrainz' own form, which its API, its exports and its dumps share; or why it is none. */
+export function listenIn(row: JsonObject): Listen | 'no-metadata' | 'no-artist' {
   const told = row.track_metadata
-  if (!isObject(told)) return into.broken(place, 'it has no track_metadata')
+  if (!isObject(told)) return 'no-metadata'
   const artist = fieldOf(told, 'artist_name')
   const track = fieldOf(told, 'track_name')
-  if (!artist || !track) return into.ignore('no-artist')
+  if (!artist || !track) return 'no-artist'
   const info = isObject(told.additional_info) ? told.additional_info : {}
   const mapping = isObject(told.mbid_mapping) ? told.mbid_mapping : {}
   const album = fieldOf(told, 'release_name')
@@ -76,18 +73,26 @@ export function listenOf(row: JsonObject, into: Collector, place: string) {
     const id = mbidIn(textIn(one.artist_mbid))
     return id ? { mbid: id } : null
   })
-  const at = timeIn(row.listened_at)
-  into.listen(
-    {
-      artists: whole ? names : [artist],
-      ...(whole && { artistIds }),
-      track,
-      ...(album && { album }),
-      ...(Object.keys(ids).length > 0 && { ids }),
-      ...(at && { at }),
-    },
-    'second',
-  )
+  const at = timeIn(row.listened_at ?? row.timestamp)
+  return {
+    artists: whole ? names : [artist],
+    ...(whole && { artistIds }),
+    track,
+    ...(album && { album }),
+    ...(Object.keys(ids).length > 0 && { ids }),
+    ...(at && { at }),
+  }
+}
+
+/**
+ * Adds such a listen.
+ * @param place where it stands, for what can't be read
+ */
+export function listenOf(row: JsonObject, into: Collector, place: string) {
+  const listen = listenIn(row)
+  if (listen === 'no-metadata') into.broken(place, 'it has no track_metadata')
+  else if (listen === 'no-artist') into.ignore('no-artist')
+  else into.listen(listen, 'second')
 }
 
 /** What ListenBrainz gives to those who ask for their data. */
