@@ -32,5 +32,5 @@ export async function openNameReaders(
 /** @throws Problem when one of the services is asked for and not switched on. */
 export function checkNameReaders(readers: readonly NameReader[], wanted: ReadonlySet<NameService>): void {
   if (wanted.has('lastfm') && !readers.some(({ service }) => service === 'lastfm'))
-    throw new Problem('Last.fm: there is no API key', { do: 'set LASTFM_API_KEY: docs/listening-history.md' })
+    throw new Problem('Last.fm: there is no API key', { do: 'set LASTFM_API_KEY: docs/listenbrainz-lastfm.md' })
 }
