@@ -26,9 +26,19 @@ export interface LossSettings {
   readonly itemTau: number
   /** Weight of L_item beside L_half. */
   readonly itemWeight: number
+  /** Those of docs/model.md by default. */
+  readonly losses?: LossFunctions | undefined
   /** The dropout numbered `stream` of this step. */
   readonly dropout?: (stream: number) => Dropout | undefined
 }
+
+/** How the two losses are computed, with their gradients. */
+export interface LossFunctions {
+  readonly half: typeof halfLoss
+  readonly item: typeof itemLoss
+}
+
+const recipe: LossFunctions = { half: halfLoss, item: itemLoss }
 
 export interface Losses {
   readonly half: number
@@ -45,7 +55,7 @@ export function lossAndGradients(
   shape: TowerShape,
   parameters: Parameters,
   { listeners: B, input, masks, items }: TrainingBatch,
-  { halfTau, itemTau, itemWeight, dropout = () => undefined }: LossSettings,
+  { halfTau, itemTau, itemWeight, losses = recipe, dropout = () => undefined }: LossSettings,
 ): { losses: Losses; gradients: Gradients } {
   const gradients = new Gradients(engine, parameters)
   const pass = { engine, parameters, gradients, dropout }
@@ -60,10 +70,10 @@ export function lossAndGradients(
   const dZ = engine.matrix(2 * B, shape.output) // [2B, d]
   const dV = engine.scratch(M, shape.output) // [M, d]
   const [dZA, dZB] = halves(dZ, B)
-  const itemLossValue = M > 0 ? itemLoss(engine, zA, item.v, dZA, dV, { ...items, tau: itemTau }) : 0
+  const itemLossValue = M > 0 ? losses.item(engine, zA, item.v, dZA, dV, { ...items, tau: itemTau }) : 0
   engine.scale(itemWeight, dV)
   engine.scale(itemWeight, dZA)
-  const halfLossValue = halfLoss(engine, zA, zB, dZA, dZB, { tau: halfTau })
+  const halfLossValue = losses.half(engine, zA, zB, dZA, dZB, { tau: halfTau })
 
   listener.backward(dZ, rowBlock(dH, 0, 2 * B))
   item.backward(dV, rowBlock(dH, 2 * B, M))

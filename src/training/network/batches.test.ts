@@ -64,8 +64,7 @@ describe('Batches', () => {
   })
 
   it('never draws an item as a negative of a listener who has it', () => {
-    const artists = artistCounts(corpus)
-    for (const { items, listeners, input, task } of all) {
+    for (const { items, listeners, input } of all) {
       const columns = input.rows - 2 * listeners
       assert.equal(items.owned.length, listeners * columns)
       for (let r = 0; r < listeners; r++)
@@ -73,10 +72,25 @@ describe('Batches', () => {
           assert.equal(items.owned[r * columns + items.targets.indices[p]!], 1)
       const owned = items.owned.reduce((sum, own) => sum + own, 0)
       assert.ok(owned > 0 && owned < items.owned.length)
-      assert.ok(
-        items.logQ.every((q) => q <= 0 && q >= -Math.log(artists.rows) - 1e-6),
-        task,
-      )
+    }
+  })
+
+  it('tells how often an item is expected among those that are drawn', () => {
+    for (const uniformItems of [0, 50]) {
+      const mixed = new Batches(corpus, vocabulary, { ...configuration, uniformItems }, 1)
+      for (const step of [1, 2, 5]) {
+        const { items, input, listeners, task } = mixed.at(step)
+        const counts = task === 'artists' ? artistCounts(corpus) : corpus.counts
+        const drawn = items.targets.indices.length
+        const listed = new Set(items.targets.indices).size
+        const known = new Set(counts.indices).size
+        assert.ok(items.targets.indices.every((column) => column < listed))
+        assert.equal(items.logQ.length, input.rows - 2 * listeners)
+        assert.equal(items.logQ.length > listed, uniformItems > 0)
+        const [rarest, commonest] = [Math.min(...items.logQ), Math.max(...items.logQ)].map(Math.exp) as [number, number]
+        const least = drawn / counts.indices.length + uniformItems / known
+        assert.ok(rarest > least - 1e-6 && commonest <= least + (drawn * counts.rows) / counts.indices.length)
+      }
     }
   })
 

@@ -34,8 +34,7 @@ export class Batches {
   readonly #inputs: TowerInputs
   readonly #kinds: readonly KindPlan[]
   readonly #firstArtist: Uint32Array
-  readonly #artistFrequencies: Uint32Array
-  readonly #itemFrequencies: Uint32Array
+  readonly #frequencies: Readonly<Record<HalvingTask, Frequencies>>
   /** [items or artists]: 1 + the column in the batch at hand, else 0. */
   readonly #columnOf: Uint32Array
 
@@ -46,8 +45,7 @@ export class Batches {
     this.#inputs = new TowerInputs(training.catalogue, vocabulary)
     const { credits } = training.catalogue.items
     this.#firstArtist = Uint32Array.from({ length: credits.rows }, (_, item) => firstArtist(credits, item))
-    this.#artistFrequencies = columnCounts(artistCounts(training))
-    this.#itemFrequencies = columnCounts(training.counts)
+    this.#frequencies = { artists: frequenciesOf(artistCounts(training)), tracks: frequenciesOf(training.counts) }
     this.#columnOf = new Uint32Array(Math.max(credits.rows, credits.columns))
     const kinds = listenerKinds(training)
     this.#kinds = (['artists', 'tracks'] as const).flatMap((kind) => {
@@ -75,7 +73,7 @@ export class Batches {
     const options = { dropout: { id, track, random: draws }, cooccurrence }
     for (const side of [0, 1] as const) for (const { row, halves } of halved) this.#addHalf(row, halves[side], options)
     const drawn = halved.map(({ row, halves }) => this.#drawItems(row, halves[1], task, draws))
-    const columns = [...new Set(drawn.flat())]
+    const columns = [...new Set([...drawn.flat(), ...this.#uniformItems(task, draws)])]
     const itemOptions = { dropout: { id: ofItems, track: ofItems, random: draws }, cooccurrence }
     for (const item of columns)
       if (task === 'artists') this.#inputs.addArtist(item, itemOptions)
@@ -93,7 +91,7 @@ export class Batches {
           columns,
           task,
         ),
-        logQ: this.#logQ(columns, task),
+        logQ: this.#logQ(columns, task, drawn.flat().length),
       },
     }
   }
@@ -182,10 +180,16 @@ export class Batches {
     }
   }
 
-  /** log of the share of the training listeners' bags that an item makes up. */
-  #logQ(columns: readonly number[], task: HalvingTask): Float32Array {
-    const frequencies = task === 'artists' ? this.#artistFrequencies : this.#itemFrequencies
-    return Float32Array.from(columns, (item) => Math.log(Math.max(1, frequencies[item]!) / this.#training.counts.rows))
+  #uniformItems(task: HalvingTask, draws: Random): readonly number[] {
+    const { known } = this.#frequencies[task]
+    return Array.from({ length: this.#configuration.uniformItems }, () => known[draws.below(known.length)]!)
+  }
+
+  /** log of how often an item is among those of a batch: drawn from listeners' bags, or as likely as any other. */
+  #logQ(columns: readonly number[], task: HalvingTask, drawn: number): Float32Array {
+    const { of, known, sum } = this.#frequencies[task]
+    const uniform = this.#configuration.uniformItems / known.length
+    return Float32Array.from(columns, (item) => Math.log((drawn * Math.max(1, of[item]!)) / sum + uniform))
   }
 
   #viewMasks(rows: number, draws: Random): ReadonlyMap<View, Float32Array> {
@@ -202,6 +206,20 @@ interface KindPlan {
   readonly batches: number
   /** In the whole run. */
   readonly steps: number
+}
+
+/** How many training listeners have each item. */
+interface Frequencies {
+  readonly of: Uint32Array
+  /** Items that anybody has. */
+  readonly known: Uint32Array
+  readonly sum: number
+}
+
+function frequenciesOf(counts: SparseRows): Frequencies {
+  const of = columnCounts(counts)
+  const known = Uint32Array.from(of.keys()).filter((item) => of[item]! > 0)
+  return { of, known, sum: of.reduce((sum, n) => sum + n, 0) }
 }
 
 function firstArtist(credits: SparseRows, item: number): number {

@@ -3,7 +3,7 @@ import type { Preset } from '../model.ts'
 
 /** Every number that a training run depends on besides its data and seed. docs/model.md says what each one does. */
 export interface NetworkConfiguration {
-  /** Columns of the tables of views, of the layers, and of the stored embedding. */
+  /** Columns of the tables of views (0: the view is left out), of the layers, and of the stored embedding. */
   readonly columns: {
     readonly id: number
     readonly genre: number
@@ -33,6 +33,8 @@ export interface NetworkConfiguration {
   readonly itemWeight: number
   /** Items drawn for each listener from the other half. */
   readonly itemsPerListener: number
+  /** Items of no listener's that join the negatives of a batch, each as likely as any other (Yang et al. 2020). */
+  readonly uniformItems: number
   /** A half keeps this share of its entries at least; the share is drawn anew for each listener. */
   readonly keptEntries: number
   /** Most entries of a half, so that no listener takes the time of a thousand others. */
@@ -75,13 +77,14 @@ const standard: NetworkConfiguration = {
   members: 3,
   tableScale: 0.05,
   leastListeners: { tag: 5, track: 5, cooccurrence: 3 },
-  batch: 256,
+  batch: 128,
   epochs: { artists: 100, tracks: 70 },
   artistBatches: 0.25,
   halfTau: { artists: 0.15, tracks: 0.12 },
   itemTau: 0.1,
   itemWeight: 1,
   itemsPerListener: 4,
+  uniformItems: 0,
   keptEntries: 0.5,
   mostEntries: 2000,
   entryDropout: { id: 0.55, track: 0.6, item: 0.45 },
@@ -89,7 +92,7 @@ const standard: NetworkConfiguration = {
   dropout: { views: 0.2, hidden: 0.2 },
   optimiser: {
     tables: 'adamw',
-    rate: 5e-3,
+    rate: 3.5e-3,
     tableRate: 1,
     beta1: 0.9,
     beta2: 0.98,

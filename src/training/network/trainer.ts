@@ -9,7 +9,7 @@ import { createParameters, type Parameters } from '../../towers/parameters.ts'
 import { random } from '../../towers/random.ts'
 import { isFrozen, type TowerShape } from '../../towers/shape.ts'
 import type { TowerInput } from '../../towers/tower-input.ts'
-import { type Losses, lossAndGradients } from '../../towers/two-towers.ts'
+import { type Losses, type LossFunctions, lossAndGradients } from '../../towers/two-towers.ts'
 import { indexVocabulary, type Vocabulary, type VocabularyIndex } from '../../towers/vocabulary.ts'
 import { Batches } from './batches.ts'
 import type { Snapshot } from './checkpoint.ts'
@@ -56,6 +56,7 @@ export class Trainer {
   readonly #start: Start
   readonly #configuration: NetworkConfiguration
   readonly #seed: number
+  readonly #losses: LossFunctions | undefined
   readonly #optimiser: Optimiser
   readonly #parameters: Parameters
   readonly #state: OptimiserState
@@ -63,7 +64,16 @@ export class Trainer {
   #memberSeed = 0
   #batches: Batches
 
-  constructor(engine: Engine, training: Corpus, start: Start, configuration: NetworkConfiguration, seed: number) {
+  /** @param losses those of docs/model.md by default */
+  constructor(
+    engine: Engine,
+    training: Corpus,
+    start: Start,
+    configuration: NetworkConfiguration,
+    seed: number,
+    losses?: LossFunctions,
+  ) {
+    this.#losses = losses
     this.#engine = engine
     this.#training = training
     this.#start = start
@@ -109,6 +119,7 @@ export class Trainer {
         halfTau: halfTau[batch.task],
         itemTau,
         itemWeight,
+        losses: this.#losses,
         dropout: (stream) => (rates[stream] ? { rate: rates[stream], seed, step, stream } : undefined),
       })
       const steps = this.stepsPerMember
@@ -190,7 +201,7 @@ function shapeOf(vocabulary: Vocabulary, whole: TowerInput, { columns }: Network
     track: vocabulary.tracks.length,
   }
   const tables = Object.entries(sizes).flatMap(([view, rows]) =>
-    rows > 0 ? [[view, [rows, columns[view as keyof typeof sizes]]]] : [],
+    rows > 0 && columns[view as keyof typeof sizes] > 0 ? [[view, [rows, columns[view as keyof typeof sizes]]]] : [],
   )
   return {
     tables: Object.fromEntries(tables),
