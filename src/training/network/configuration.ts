@@ -78,7 +78,7 @@ const standard: NetworkConfiguration = {
   tableScale: 0.05,
   leastListeners: { tag: 5, track: 5, cooccurrence: 3 },
   batch: 128,
-  epochs: { artists: 100, tracks: 70 },
+  epochs: { artists: 100, tracks: 50 },
   artistBatches: 0.25,
   halfTau: { artists: 0.15, tracks: 0.12 },
   itemTau: 0.1,
