@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { simulatedProfile } from '../simulator/profiles.ts'
 import { LastfmHost, simulatedKey } from '../simulator/services/lastfm-host.ts'
 import { simulatedToken } from '../simulator/services/listenbrainz-host.ts'
 import { listensOf, type Played, playedBy } from '../simulator/services/listening.ts'
@@ -279,6 +280,21 @@ test('on the command line: ingest and match by name, keys named when they are mi
   assertDone(await consonance(['train', '--kind', 'linear', '--preset', 'quick', ...data]))
   const matched = assertDone(await consonance(['match', `listenbrainz:${name(11)}`, ...data], { env }))
   assert.match(matched, /read just now/)
+  // Whom ListenBrainz itself finds similar, beside the model.
+  const lines = Array.from({ length: 10 }, (_, i) => ({
+    listener: `listenbrainz:${name(i)}`,
+    query: true,
+    friends: [`listenbrainz:${name((i + 1) % 10)}`],
+    items: simulatedProfile(world, i, start).items,
+  }))
+  const file = join(folder, 'f.friends.jsonl')
+  await writeFile(file, lines.map((row) => `${JSON.stringify(row)}\n`).join(''))
+  const evaluated = await consonance(['evaluate', '--friends', file, '--similar-users', '--json', ...data], { env })
+  const { baselines, notes } = JSON.parse(assertDone(evaluated))
+  assert.ok(baselines['listenbrainz-similar'].auc >= 0 && baselines['artist-cosine'])
+  assert.match(notes.join(), /listenbrainz-similar knows 10 of the 10 query listeners/)
+  assert.equal(simulator.log.count('listenbrainz similar-users'), 10)
+
   const nobody = await consonance(['match', 'listenbrainz:no-such-listener', ...data], { env })
   assertRefused(nobody, 1, /ListenBrainz knows nobody called "no-such-listener"/)
 })

@@ -7,10 +7,12 @@ import type { ListenerId } from '../taste/listener-id.ts'
 import { Problem } from '../taste/problem.ts'
 import { fitBaselines } from '../training/baselines/baselines.ts'
 import { peersOf } from '../training/baselines/peers.ts'
+import { type ToldSimilarity, toldSimilarity } from '../training/baselines/told-similarity.ts'
 import { type Contestants, type Evaluation, evaluateFriends, evaluateHalves, scoresOf } from '../training/evaluation.ts'
 import { type BrokenLine, readFriends, readHalves } from '../training/evaluation-file.ts'
 import { friendsTask } from '../training/measure-friends.ts'
 import { openModel } from '../training/open-model.ts'
+import type { Scorer } from '../training/scorer.ts'
 import type { Progress } from './progress.ts'
 
 export interface EvaluateOptions {
@@ -20,6 +22,11 @@ export interface EvaluateOptions {
   readonly model?: number
   /** Whether to measure the baselines too. Default true. */
   readonly baselines?: boolean
+  /**
+   * Asks a service whom it finds similar to these listeners, as one more baseline for friends, under this name; listeners
+   * of others are left out.
+   */
+  readonly told?: { readonly name: string; ask(listeners: readonly ListenerId[]): Promise<ToldSimilarity> }
   /** Of the bootstrap, the random baseline and the SVD. Default 1. */
   readonly seed?: number
 }
@@ -55,7 +62,9 @@ export async function evaluate(options: EvaluateOptions, deps: EvaluateDeps): Pr
   deps.signal?.throwIfAborted()
 
   const seed = options.seed ?? 1
-  const baselines = options.baselines === false ? new Map() : fitBaselines(peers, { seed })
+  const baselines = new Map<string, Scorer>(options.baselines === false ? [] : fitBaselines(peers, { seed }))
+  const told = options.task === 'friends' ? await options.told?.ask(asked) : undefined
+  if (options.told && told) baselines.set(options.told.name, toldSimilarity(options.told.name, told))
   const contestants = { scores: scoresOf(model), baselines }
   using task = deps.progress.start('scoring', { unit: 'scores', total: contestants.scores.size + baselines.size })
   const evaluation = evaluated(contestants, { seed, progress: (name) => task.advance(1, name) })
@@ -65,6 +74,9 @@ export async function evaluate(options: EvaluateOptions, deps: EvaluateDeps): Pr
   const notes = [
     ...(seen > 0 ? [`${seen} of the ${asked.length} query listeners were trained on, which flatters the model.`] : []),
     ...(stored.listeners.length === 0 ? ['No listener that the model was trained on is stored any more.'] : []),
+    ...(options.told && told
+      ? [`${options.told.name} knows ${told.size} of the ${asked.length} query listeners.`]
+      : []),
     ...(broken.length > 0 ? [`${broken.length} lines were left out, first ${broken[0]!.place}.`] : []),
   ]
   return { ...evaluation, model: card.version, notes, broken }

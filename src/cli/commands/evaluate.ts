@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { evaluate } from '../../pipelines/evaluate.ts'
 import { Problem } from '../../taste/problem.ts'
 import { evaluationTable } from '../evaluation-table.ts'
+import { similarUsersOf } from '../names.ts'
 import { type CommonOptions, consonanceCommand, wholeNumber } from '../options.ts'
 import { counted, ending, json, line } from '../output.ts'
 import { withWorkspace } from '../workspace.ts'
@@ -11,6 +12,7 @@ interface EvaluateCommandOptions extends CommonOptions {
   readonly friends?: string
   readonly model?: number
   readonly baselines: boolean
+  readonly similarUsers?: true
   readonly seed: number
 }
 
@@ -24,15 +26,24 @@ export function evaluateCommand(): Command {
     )
     .option('--baselines', 'measure the simple ways too (default)', true)
     .option('--no-baselines', 'measure the model alone')
+    .option('--similar-users', 'with --friends: whom ListenBrainz finds similar, as one more simple way')
     .option('--seed <n>', 'seed of the bootstrap', wholeNumber(0), 1)
     .action((options: EvaluateCommandOptions) =>
-      withWorkspace(options, 'existing', async ({ store, registry, progress, signal, elapsed }) => {
-        const { halves, friends, model, baselines, seed } = options
+      withWorkspace(options, 'existing', async ({ store, registry, policy, progress, signal, elapsed }) => {
+        const { halves, friends, model, baselines, similarUsers, seed } = options
         const file = halves ?? friends
         if (file === undefined)
           throw new Problem('evaluate needs a file', { do: 'give --halves FILE or --friends FILE', exitCode: 2 })
+        const told = similarUsers && (await similarUsersOf(options.data, policy, { progress, signal }))
         const report = await evaluate(
-          { task: halves ? 'halves' : 'friends', file, baselines, seed, ...(model !== undefined && { model }) },
+          {
+            task: halves ? 'halves' : 'friends',
+            file,
+            baselines,
+            seed,
+            ...(model !== undefined && { model }),
+            ...(told && { told }),
+          },
           { store, registry, progress, signal },
         )
         if (options.json) {
