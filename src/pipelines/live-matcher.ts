@@ -61,6 +61,7 @@ export class LiveMatcher {
   /** Keys whose description is behind, to be made in the background. */
   readonly #behind = new Set<string>()
   #catchingUp: Promise<void> | undefined
+  #measuring: Promise<void> | undefined
 
   private constructor(deps: LiveDeps) {
     this.#deps = deps
@@ -88,7 +89,7 @@ export class LiveMatcher {
   match(query: MatchQuery, k: number, options: MatchOptions = {}): Promise<MatchAnswer> {
     return this.#with(async (generation) => {
       const person = await this.#person(query, options.hygiene, generation)
-      return makeAnswer(person, k, options, generation, { store: this.#deps.store, names: this.#names })
+      return makeAnswer(person, k, options, generation, this.#names)
     })
   }
 
@@ -100,8 +101,7 @@ export class LiveMatcher {
     return this.#with(async (generation) => {
       const person = await this.#person(query, hygiene, generation)
       const close = generation.population.one(person.description, key)
-      const deps = { store: this.#deps.store, names: this.#names }
-      return close && (await explainMatches(person, [close], generation, deps))[0]
+      return close && (await explainMatches(person, [close], generation, this.#names))[0]
     })
   }
 
@@ -147,6 +147,7 @@ export class LiveMatcher {
     this.#abort.abort()
     this.#behind.clear()
     await this.settled()
+    await this.#measuring
     await this.#syncing.catch(() => {})
     this.#current?.retire()
     this.#current = undefined
@@ -208,6 +209,7 @@ export class LiveMatcher {
     this.#current = next
     this.#behind.clear()
     former?.retire()
+    this.#measuring = next.measureAll(signal).catch(() => {})
   }
 
   /** One after the other: a question that comes while another catches up waits for it, and finds nothing left to do. */

@@ -141,6 +141,11 @@ export interface DescriptionRow extends Pick<Described, 'key' | 'vector' | 'term
   readonly details: Uint8Array
 }
 
+/** A listener with all that a model knows of them. */
+export interface ShownRow extends Omit<DescriptionRow, 'key'> {
+  readonly listener: Listener
+}
+
 /** Listeners who may be matched and are not described, or not as they are now. */
 export interface StaleQuery extends PageQuery {
   /** Whether to count genres and audio features that have changed since, of whomever. */
@@ -291,8 +296,8 @@ export interface FeatureStore {
   descriptions(model: number, query?: PageQuery): Promise<Page<Described>>
   /** In the order asked; undefined for listeners who have none, are not stored or may not be matched. */
   descriptionsOf(model: number, keys: readonly string[]): Promise<readonly (Described | undefined)[]>
-  /** Likewise. */
-  detailsOf(model: number, keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>
+  /** Likewise, with the details, for those who are shown. */
+  shownOf(model: number, keys: readonly string[]): Promise<readonly (ShownRow | undefined)[]>
   /** Keys of listeners, in the order of the keys, which is a random one. */
   stale(model: number, query?: StaleQuery): Promise<Page<string>>
   staleness(model: number): Promise<Staleness>

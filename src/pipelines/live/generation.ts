@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import { byteOrder } from '../../features/byte-order.ts'
 import { Crowding } from '../../matching/crowding.ts'
-import type { Details } from '../../matching/description/description.ts'
-import { unpackDetails } from '../../matching/description/description-bytes.ts'
+import type { Description, Details } from '../../matching/description/description.ts'
+import { unpackDetails, unpackTerms } from '../../matching/description/description-bytes.ts'
 import { keyHash } from '../../matching/description/key-hash.ts'
 import type { Surroundings } from '../../matching/explanation.ts'
 import { createSharedIndex } from '../../matching/index/shared-index.ts'
@@ -10,14 +11,24 @@ import { PopulationStatistics } from '../../matching/live/population-statistics.
 import type { FeatureStore } from '../../store/feature-store.ts'
 import type { ModelRegistry } from '../../store/model-registry.ts'
 import { scan } from '../../store/scan.ts'
+import type { Listener } from '../../taste/listener.ts'
 import { type OpenedModel, openModel } from '../../training/open-model.ts'
 
-/** More training listeners don't say better how crowded it is anywhere. */
-const mostForCrowding = 5_000
+/** So many training listeners say how crowded it is anywhere. */
+const mostForCrowding = 1_000
+/** For so many listeners in a row it is found out in the background before others get their turn. */
+const measuredAtOnce = 16
 /** From so many listeners' details it is known what listeners here are like. */
 const sampled = 1_000
 /** That is found out anew when this share of the listeners has changed. */
 const staleShare = 0.1
+
+const readAtOnce = 16
+
+/** A listener as one generation describes them. */
+export interface Shown extends Description {
+  readonly listener: Listener
+}
 
 /**
  * One model version with everybody as it describes them. An answer comes from one generation alone, the question's own
@@ -85,6 +96,18 @@ export class Generation {
     if (this.#statistics) this.#statistics.changes++
   }
 
+  /** Finds out how crowded it is around everybody, so that questions need not. */
+  async measureAll(signal: AbortSignal): Promise<void> {
+    let measured = 0
+    for (const [key, slot] of [...this.population.entries()]) {
+      if (signal.aborted || this.#retired) return
+      // Somebody else may have got the slot meanwhile.
+      if (this.population.slotOf(key) !== slot) continue
+      this.correction({ key, slot, listener: this.population.listener(slot) })
+      if (++measured % measuredAtOnce === 0) await setImmediate()
+    }
+  }
+
   /** Takes a listener out of everything. */
   delete(key: string): void {
     const slot = this.population.slotOf(key)
@@ -95,7 +118,7 @@ export class Generation {
   }
 
   /** Points that the place of a candidate loses because it is crowded there. */
-  correction({ slot, listener }: Close): number {
+  correction({ slot, listener }: Omit<Close, 'score'>): number {
     if (slot >= this.#around.length) {
       const longer = new Float32Array(2 * slot).fill(Number.NaN)
       longer.set(this.#around)
@@ -138,16 +161,26 @@ export class Generation {
     return value
   }
 
-  async details(keys: readonly string[]): Promise<readonly (Details | undefined)[]> {
-    const found = await this.#store.detailsOf(this.version, keys)
-    return found.map((bytes) => bytes && unpackDetails(bytes, this.population.pair.dimensions))
+  /** Listeners as they are shown; undefined for who is not there any more, or may not be shown. */
+  async shown(keys: readonly string[]): Promise<readonly (Shown | undefined)[]> {
+    const found = await this.#store.shownOf(this.version, keys)
+    return found.map((row) => {
+      const terms = row && unpackTerms(row.terms)
+      const details = row && unpackDetails(row.details, this.population.pair.dimensions)
+      return terms && details && { listener: row.listener, vector: row.vector, terms, details }
+    })
   }
 
   async #readStatistics(): Promise<PopulationStatistics> {
     const keys = Array.from(this.population.entries(), ([key]) => key).sort()
     const every = Math.max(1, Math.ceil(keys.length / sampled))
-    const found = await this.details(keys.filter((_, i) => i % every === 0))
-    return new PopulationStatistics(found.filter((details) => details !== undefined))
+    const asked = keys.filter((_, i) => i % every === 0)
+    const found: Details[] = []
+    for (let from = 0; from < asked.length; from += readAtOnce) {
+      for (const row of await this.shown(asked.slice(from, from + readAtOnce))) if (row) found.push(row.details)
+      await setImmediate()
+    }
+    return new PopulationStatistics(found)
   }
 
   /** Asks only listeners whom the model was trained on, so that nobody's nearness to one who was not tells who was. */

@@ -2,7 +2,6 @@ import type { Favourites, Match, MatchAnswer, MatchOptions, TrackName } from '..
 import { breakDown, relativeParts } from '../../matching/breakdown.ts'
 import type { Calibration } from '../../matching/calibration.ts'
 import { confidence, leastArtists } from '../../matching/confidence.ts'
-import { unpackTerms } from '../../matching/description/description-bytes.ts'
 import { Explainer, type Explanation, type Surroundings } from '../../matching/explanation.ts'
 import type { Names } from '../../matching/live/names.ts'
 import { likelyEnjoyed } from '../../matching/live/offers.ts'
@@ -10,16 +9,10 @@ import { order } from '../../matching/live/order.ts'
 import type { Close } from '../../matching/live/population.ts'
 import { shownListener } from '../../matching/shown-listener.ts'
 import { matchWords } from '../../matching/words.ts'
-import type { FeatureStore } from '../../store/feature-store.ts'
 import { Problem } from '../../taste/problem.ts'
 import type { TrackKey } from '../../taste/track.ts'
 import type { Generation } from './generation.ts'
 import type { OwnTrack, Person } from './person.ts'
-
-export interface AnswerDeps {
-  readonly store: FeatureStore
-  readonly names: Names
-}
 
 /** How many shared tracks a match names. */
 const namedTracks = 5
@@ -37,7 +30,7 @@ export async function makeAnswer(
   k: number,
   options: MatchOptions,
   generation: Generation,
-  deps: AnswerDeps,
+  names: Names,
 ): Promise<MatchAnswer> {
   const { population, opened } = generation
   const { description, key } = person
@@ -56,7 +49,7 @@ export async function makeAnswer(
       return population.pair.closenessPoints(x.reduce((sum, value, d) => sum + value * y[d]!, 0))
     },
   })
-  const matches = await explainMatches(person, closest, generation, deps)
+  const matches = await explainMatches(person, closest, generation, names)
   if (!opened.calibration) notes.push('This model was made with too few listeners to say what its scores mean.')
   const tooFew = candidates < Math.max(k, fewListeners)
   if (tooFew)
@@ -78,22 +71,16 @@ export async function explainMatches(
   person: Person,
   closest: readonly Close[],
   generation: Generation,
-  { store, names }: AnswerDeps,
+  names: Names,
 ): Promise<readonly Match[]> {
   const mine = person.description
   const around = await generation.surroundings(person.key, new Set(mine.terms.artists.hashes))
   const explainer = new Explainer(mine, around)
   const own = new Set(mine.details.tracks)
   const shown: { readonly draft: Omit<Match, 'rank' | 'words' | 'tracks'>; readonly tracks: readonly TrackKey[] }[] = []
-  const keys = closest.map(({ key }) => key)
-  const rows = await store.descriptionsOf(generation.version, keys)
-  const details = await generation.details(keys)
-  for (const [i, key] of keys.entries()) {
-    const listener = await store.listenerByKey(key)
-    const [row, theirDetails] = [rows[i], details[i]]
-    const terms = row && unpackTerms(row.terms)
-    if (!listener || !terms || !theirDetails) continue
-    const theirs = { vector: row.vector, terms, details: theirDetails }
+  for (const theirs of await generation.shown(closest.map(({ key }) => key))) {
+    if (!theirs) continue
+    const { listener, terms } = theirs
     const { showTracks } = listener.consent
     const { tracks, ...explanation } = explainer.explain(theirs, { showTracks })
     const breakdown = breakDown(generation.population.pair, mine, theirs)
@@ -107,7 +94,7 @@ export async function explainMatches(
         ...explanation,
         sharedTracks: tracks.length,
         ...(showTracks && {
-          theirs: { artists: theirDetails.topArtists.slice(0, namedOfYours), tracks: theirDetails.topTracks },
+          theirs: { artists: theirs.details.topArtists.slice(0, namedOfYours), tracks: theirs.details.topTracks },
           youWouldEnjoy: likelyEnjoyed(theirs, mine, own),
         }),
         theyWouldEnjoy: likelyEnjoyed(mine, theirs),

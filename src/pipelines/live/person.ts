@@ -3,7 +3,6 @@ import { lookupsFor } from '../../features/load.ts'
 import type { Hygiene, MatchQuery } from '../../matching/answer.ts'
 import { describe } from '../../matching/description/describe.ts'
 import type { Description } from '../../matching/description/description.ts'
-import { unpackTerms } from '../../matching/description/description-bytes.ts'
 import { keyHash } from '../../matching/description/key-hash.ts'
 import { clean, type Heard } from '../../matching/live/hygiene.ts'
 import type { FeatureStore } from '../../store/feature-store.ts'
@@ -58,7 +57,7 @@ export async function readPerson(
 ): Promise<Person> {
   const read = 'profile' in query ? await loose(query.profile, deps) : await stored(query.listener, deps)
   const { name, key, heard } = read
-  const before = hygiene || key === undefined || stale(key) ? undefined : await storedDescription(key, generation, deps)
+  const [before] = hygiene || key === undefined || stale(key) ? [] : await generation.shown([key])
   const description = before ?? (await describedNow(read, hygiene, generation, deps))
   const tracks = new Map<number, OwnTrack>()
   for (const { entry } of heard)
@@ -106,13 +105,6 @@ async function stored(id: string, { store, policy = {} }: PersonDeps): Promise<R
 function permit(origin: Profile['provenance']['origin'], policy: PolicySettings): void {
   const reason = whyNot(origin, 'match', policy)
   if (reason) throw new Problem(`match: ${reason}`)
-}
-
-async function storedDescription(key: string, generation: Generation, { store }: PersonDeps) {
-  const [row] = await store.descriptionsOf(generation.version, [key])
-  const [details] = await generation.details([key])
-  const terms = row && unpackTerms(row.terms)
-  return row && terms && details ? { vector: row.vector, terms, details } : undefined
 }
 
 async function describedNow(

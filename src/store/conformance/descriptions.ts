@@ -38,10 +38,12 @@ export function descriptionConformance(newPlace: NewPlace): void {
     }
     for (const limit of [1, 2, 100]) assert.deepEqual(await all(elsewhere, 1, limit), [described(0), described(1)])
     assert.deepEqual(await elsewhere.descriptionsOf(1, keys), [described(0), described(1), undefined])
-    assert.deepEqual(
-      (await elsewhere.detailsOf(1, keys)).map((found) => found && Uint8Array.from(found)),
-      [row(0).details, row(1).details, undefined],
-    )
+    for (const [i, shown] of (await elsewhere.shownOf(1, keys)).entries()) {
+      const { key: _, ...rest } = row(i)
+      const expected = { ...rest, listener: await store.listener(ids[i]!) }
+      const copies = shown && { terms: Uint8Array.from(shown.terms), details: Uint8Array.from(shown.details) }
+      assert.deepEqual(shown && { ...shown, ...copies }, i < 2 ? expected : undefined)
+    }
     assert.deepEqual((await elsewhere.embeddingsOf(2, keys))[2]?.vector, row(2).vector)
     // Only what is different is a change, and an older description does not take the place of a newer one's date.
     const before = await store.lastChange()
@@ -77,7 +79,7 @@ export function descriptionConformance(newPlace: NewPlace): void {
     const readable = async () => [
       (await all(store, 1)).map(({ listener }) => listener),
       (await store.descriptionsOf(1, keys)).map((row) => row?.listener),
-      (await store.detailsOf(1, keys)).map((row) => row !== undefined),
+      (await store.shownOf(1, keys)).map((row) => row !== undefined),
     ]
     assert.deepEqual(await readable(), [
       ['a:3', 'spotify:ann'],

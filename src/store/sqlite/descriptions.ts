@@ -5,6 +5,7 @@ import type {
   Page,
   PageQuery,
   RefreshNote,
+  ShownRow,
   Staleness,
   StaleQuery,
 } from '../feature-store.ts'
@@ -17,6 +18,7 @@ import {
   packEmbeddings,
   unpackEmbeddings,
 } from './embeddings.ts'
+import { type Head, headColumns, toListener } from './packed.ts'
 import { visible } from './purpose.ts'
 
 /** Descriptions on their way from the reader's thread. */
@@ -31,7 +33,7 @@ const pageOfRows = 2000
 export class DescriptionReader {
   readonly #page: StatementSync
   readonly #one: StatementSync
-  readonly #details: StatementSync
+  readonly #shown: StatementSync
   readonly #stale: StatementSync
   readonly #staleness: StatementSync
   readonly #refreshes: StatementSync
@@ -49,9 +51,13 @@ export class DescriptionReader {
     }
     this.#page = select('l.n > :after', 'ORDER BY l.n LIMIT :limit')
     this.#one = select('l.key = :key', '')
-    this.#details = database.prepare(
-      `SELECT d.details FROM listeners l CROSS JOIN description_details d ON d.listener = l.n
-       WHERE l.key = :key AND d.model = :model AND ${mayBeMatched}`,
+    this.#shown = database.prepare(
+      `SELECT ${headColumns}, e.vector, d.made_at AS madeAt, d.terms, more.details
+       FROM listeners l CROSS JOIN sources s ON s.n = l.source
+       CROSS JOIN embeddings e ON e.listener = l.n AND e.model = :model
+       CROSS JOIN descriptions d ON d.listener = l.n AND d.model = :model
+       CROSS JOIN description_details more ON more.listener = l.n AND more.model = :model
+       WHERE l.key = :key AND ${mayBeMatched}`,
     )
     const changed = `d.made_at < (SELECT seq FROM changes WHERE coalesce(key, '') = l.key AND kind = 'profile')`
     const catalogue = `d.made_at < (SELECT seq FROM changes WHERE coalesce(key, '') = '' AND kind = 'catalogue')`
@@ -80,8 +86,13 @@ export class DescriptionReader {
     })
   }
 
-  details(model: number, keys: readonly string[], now: number): (Uint8Array | undefined)[] {
-    return keys.map((key) => (this.#details.get({ model, key, now }) as { details: Uint8Array } | undefined)?.details)
+  shown(model: number, keys: readonly string[], now: number): (ShownRow | undefined)[] {
+    return keys.map((key) => {
+      const row = this.#shown.get({ model, key, now }) as (Head & Omit<ShownColumns, 'key'>) | undefined
+      if (!row) return undefined
+      const { vector, madeAt, terms, details } = row
+      return { listener: toListener(row), vector: new Float32Array(vector.slice().buffer), madeAt, terms, details }
+    })
   }
 
   stale(model: number, { after = '', limit = pageOfRows, catalogue = false }: StaleQuery, now: number): Page<string> {
@@ -98,6 +109,10 @@ export class DescriptionReader {
   refreshes(): RefreshNote[] {
     return (this.#refreshes.all() as unknown as RefreshNote[]).map((row) => ({ ...row }))
   }
+}
+
+interface ShownColumns extends Omit<DescriptionRow, 'vector'> {
+  readonly vector: Uint8Array
 }
 
 type Row = [...EmbeddingColumns, madeAt: number, terms: Uint8Array]

@@ -15,6 +15,7 @@ import type {
   PageQuery,
   Purpose,
   RefreshNote,
+  ShownRow,
   Staleness,
   StaleQuery,
   StoreCounts,
@@ -209,8 +210,8 @@ export class Reader {
     return this.#snapshot(() => this.#descriptions.of(model, keys, now))
   }
 
-  detailsOf(model: number, keys: readonly string[], now: number): (Uint8Array | undefined)[] {
-    return this.#snapshot(() => this.#descriptions.details(model, keys, now))
+  shownOf(model: number, keys: readonly string[], now: number): (ShownRow | undefined)[] {
+    return this.#snapshot(() => this.#descriptions.shown(model, keys, now))
   }
 
   stale(model: number, query: StaleQuery, now: number): Page<string> {

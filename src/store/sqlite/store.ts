@@ -17,6 +17,7 @@ import type {
   Purpose,
   PutOutcome,
   RefreshNote,
+  ShownRow,
   Staleness,
   StaleQuery,
   StoredProfile,
@@ -35,6 +36,8 @@ import { toWire } from './wire-profile.ts'
 import type { WriterCalls } from './writer.ts'
 
 const mostItemsACall = 20_000
+/** So many rows are read sooner than another thread has been asked. */
+const fewKeys = 64
 
 /**
  * The feature store in one SQLite file: writes on a thread of their own, long reads on another, single rows read right
@@ -157,12 +160,16 @@ export class SqliteStore implements FeatureStore {
     return this.#readThread.call('friends', [purpose, query, this.#clock()])
   }
 
-  artists(keys: readonly string[], purpose: Purpose = 'keep') {
-    return this.#readThread.call('artists', [keys, purpose, this.#clock()])
+  async artists(keys: readonly string[], purpose: Purpose = 'keep') {
+    const now = this.#clock()
+    if (keys.length <= fewKeys) return this.#read((reader) => reader.artists(keys, purpose, now))
+    return this.#readThread.call('artists', [keys, purpose, now])
   }
 
-  tracks(keys: readonly string[], purpose: Purpose = 'keep') {
-    return this.#readThread.call('tracks', [keys, purpose, this.#clock()])
+  async tracks(keys: readonly string[], purpose: Purpose = 'keep') {
+    const now = this.#clock()
+    if (keys.length <= fewKeys) return this.#read((reader) => reader.tracks(keys, purpose, now))
+    return this.#readThread.call('tracks', [keys, purpose, now])
   }
 
   artistGaps(query: GapQuery) {
@@ -208,8 +215,8 @@ export class SqliteStore implements FeatureStore {
     return this.#read((reader) => reader.descriptionsOf(model, keys, this.#clock()))
   }
 
-  async detailsOf(model: number, keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
-    return this.#read((reader) => reader.detailsOf(model, keys, this.#clock()))
+  async shownOf(model: number, keys: readonly string[]): Promise<readonly (ShownRow | undefined)[]> {
+    return this.#read((reader) => reader.shownOf(model, keys, this.#clock()))
   }
 
   stale(model: number, query: StaleQuery = {}): Promise<Page<string>> {
