@@ -15,10 +15,11 @@ const leastArtists = 3
  */
 export function severalInterests(towers: Towers, parts: number): Scorer {
   const dimensions = towers.dimensions
+  const partsOfCorpus = remembered((corpus: Corpus) => embedParts(towers, corpus, parts))
   return {
     name: `${parts} interests`,
     prepare(queries, candidates) {
-      const [a, b] = [queries, candidates].map((corpus) => embedParts(towers, corpus, parts)) as [Parts, Parts]
+      const [a, b] = [partsOfCorpus(queries), partsOfCorpus(candidates)]
       return (q, out) => {
         for (let c = 0; c < out.length; c++) {
           let best = -1
@@ -29,6 +30,16 @@ export function severalInterests(towers: Towers, parts: number): Scorer {
         }
       }
     },
+  }
+}
+
+/** The same answers, each asked for once. */
+export function remembered<A extends object, B>(ask: (of: A) => B): (of: A) => B {
+  const answers = new WeakMap<A, B>()
+  return (of) => {
+    const answer = answers.get(of) ?? ask(of)
+    answers.set(of, answer)
+    return answer
   }
 }
 

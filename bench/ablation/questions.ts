@@ -7,7 +7,7 @@ import { areaUnderCurve } from '../../src/training/metrics.ts'
 import type { Towers } from '../../src/training/network/towers.ts'
 import { reciprocalRanks, unseenHalves } from '../../src/training/unseen-ranks.ts'
 import type { DataSet, Task } from './data.ts'
-import { joined, severalInterests } from './interests.ts'
+import { joined, remembered, severalInterests } from './interests.ts'
 
 /** Answers by several ways to the same question: one measurement per listener each. */
 export interface Question {
@@ -19,7 +19,8 @@ export interface Question {
 
 /** Whether several vectors for a listener find more than one does, also for listeners of several lists. */
 export function askAboutInterests({ tasks }: DataSet, towers: Towers): readonly Question[] {
-  const ways = [embeddingCosine('one vector', towers), severalInterests(towers, 2), severalInterests(towers, 3)]
+  const one = { dimensions: towers.dimensions, embed: remembered((corpus: Corpus) => towers.embed(corpus)) }
+  const ways = [embeddingCosine('one vector', one), severalInterests(towers, 2), severalInterests(towers, 3)]
   return tasks.flatMap(({ kind, halves }) =>
     [1, 2, 3].flatMap((lists) => {
       const { known, hidden, ...others } = lists === 1 ? { ...halves, ...unseenHalves(halves) } : joined(halves, lists)
