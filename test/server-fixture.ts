@@ -84,6 +84,7 @@ export async function simulatedWorld(listeners: number): Promise<World> {
         spotify: spotifyWay(endpoint, client),
         log: pino({ level: 'silent' }),
         ...options,
+        limits: { requestsPerMinute: 100_000, jobsPerMinute: 100_000, ...options?.limits },
       })
       opened.push(store, server)
       return server

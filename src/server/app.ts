@@ -166,9 +166,9 @@ function impatient(request: FastifyRequest, reply: FastifyReply, milliseconds: n
   const hasBody = sent['content-length'] !== undefined || sent['transfer-encoding'] !== undefined
   if (!hasBody || routeOptions.url === `${apiPath}/uploads`) return
   const timer = setTimeout(() => {
-    if (raw.complete) return
+    if (raw.complete || reply.sent) return
+    reply.raw.once('finish', () => raw.destroy())
     reply.header('connection', 'close').send(new ApiProblem('request-timeout'))
-    raw.destroy()
   }, milliseconds).unref()
   raw.once('close', () => clearTimeout(timer))
   raw.once('end', () => clearTimeout(timer))

@@ -65,10 +65,16 @@ export class Spool {
         else done(null, chunk)
       },
     })
+    // Not part of the pipeline, which would tear down a request that is still to be answered.
+    const broken = () => counter.destroy(new ApiProblem('invalid-request', 'The file did not arrive whole.'))
+    source.once('error', broken).once('close', () => source.readableEnded || broken())
     try {
-      await pipeline(source, counter, createWriteStream(path, { mode: 0o600, flags: 'wx' }))
+      source.pipe(counter)
+      await pipeline(counter, createWriteStream(path, { mode: 0o600, flags: 'wx' }))
       return file.bytes
     } catch (error) {
+      source.unpipe(counter)
+      source.resume()
       await this.removeFile(path)
       throw error
     }
