@@ -16,9 +16,10 @@ import { linearKind } from '../src/training/linear-kind.ts'
 import { median, quantile } from './statistics.ts'
 
 const seed = 7
-const trained = 500
-const looked = 150
-const stages = [2, 4, 8]
+const shape = { playlists: 8, tracks: 60 }
+const trained = 300
+const looked = 100
+const stages = [2, 4, 6, 8]
 const openGate = { perSecond: Number.POSITIVE_INFINITY, burst: 1, concurrency: 6, perDay: Number.POSITIVE_INFINITY }
 
 /**
@@ -31,7 +32,7 @@ export async function benchReadingWorth(): Promise<void> {
   const people = new People(createWorld({ seed, listeners }), noQuirks)
   const { store, registry, close } = await openStore(undefined, folder, {}, { create: true })
   try {
-    await using simulator = await simulateInBackground({ seed, listeners, quirks: noQuirks })
+    await using simulator = await simulateInBackground({ seed, listeners, shape, quirks: noQuirks })
     const credentials = defaultApp('extended_pre2024')
     const client = await connect({ credentials, hosts: simulator.hosts, limits: openGate })
     const ids = Array.from({ length: listeners }, (_, i) => people.idOf(i))

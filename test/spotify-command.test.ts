@@ -9,6 +9,7 @@ import { SpotifySimulator } from '../simulator/spotify/simulator.ts'
 import { createWorld } from '../simulator/world/world.ts'
 import { assertDone, assertRefused, consonance, outcome, spawnConsonance } from './command-line.ts'
 import { temporaryFolder } from './fixtures.ts'
+import { killIngests } from './killed-ingest.ts'
 import { contentOf, withStore } from './store-content.ts'
 
 const app = { SPOTIFY_CLIENT_ID: 'simulated-extended-pre2024', SPOTIFY_CLIENT_SECRET: 'simulated-secret' }
@@ -26,7 +27,7 @@ async function start(t: TestContext, listeners: number, settings: Partial<Settin
   return { simulator, env, link, links }
 }
 
-test('a run killed at any moment continues to the same store, without repeating finished work', async (t) => {
+test('a run that is killed continues to the same store, without repeating finished work', async (t) => {
   const { simulator, env, links } = await start(t, 8)
   const folder = await temporaryFolder(t)
   const file = join(folder, 'links.txt')
@@ -35,18 +36,19 @@ test('a run killed at any moment continues to the same store, without repeating 
   const { requests, outcomes } = JSON.parse(assertDone(await consonance(ingest('whole'), { env })))
   const whole = await withStore(join(folder, 'whole'), contentOf)
   assert.equal(whole.profiles.size, outcomes.read)
-  for (const share of [0.7, 0.97]) {
-    const data = `killed-${share}`
-    const child = spawnConsonance(ingest(data), { env })
-    simulator.scripted.add(/^\/v1/, Math.floor(requests * share), () => child.kill('SIGKILL'))
-    assert.equal((await outcome(child)).code, null)
-    const remembered = (await readdir(join(folder, data, 'spotify/people'))).filter((name) => name.endsWith('.json'))
-    assert.ok(remembered.length > 0)
-    const rest = JSON.parse(assertDone(await consonance(ingest(data), { env })))
-    assert.equal(rest.outcomes.unchanged, remembered.length)
-    assert.ok(rest.requests < requests)
-    assert.deepEqual(await withStore(join(folder, data), contentOf), whole)
-  }
+  const child = spawnConsonance(ingest('killed'), { env })
+  simulator.scripted.add(/^\/v1/, Math.floor(requests * 0.8), () => child.kill('SIGKILL'))
+  assert.equal((await outcome(child)).code, null)
+  const { listeners } = await withStore(join(folder, 'killed'), (store) => store.counts())
+  assert.ok(listeners > 0)
+  const rest = JSON.parse(assertDone(await consonance(ingest('killed'), { env })))
+  assert.equal(rest.outcomes.unchanged, listeners)
+  assert.ok(rest.requests < requests)
+  assert.deepEqual(await withStore(join(folder, 'killed'), contentOf), whole)
+})
+
+test('killed at five moments, it ends with the same store', async (t) => {
+  assert.ok((await killIngests(t, 5, 1)) > 0)
 })
 
 test('from a link to matches and out again, as the operator permits', async (t) => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { quotaExceeded } from '../simulator/spotify/faults.ts'
-import { defaultSwitches, type Mode, someQuirks } from '../simulator/spotify/settings.ts'
+import { defaultSwitches, type Mode, noQuirks, someQuirks } from '../simulator/spotify/settings.ts'
+import { dot, embedByArtists } from '../src/pipelines/enough.ts'
 import { exportProfile } from '../src/pipelines/export.ts'
-import { ingestSpotify, type SpotifyIngestReport } from '../src/pipelines/ingest-spotify.ts'
+import { ingestSpotify, type SpotifyIngestOptions, type SpotifyIngestReport } from '../src/pipelines/ingest-spotify.ts'
 import { noProgress } from '../src/pipelines/progress.ts'
-import type { PublicProfiles } from '../src/sources/spotify/public-profiles.ts'
 import { memoryPersistence, type Persistence } from '../src/spotify/index.ts'
 import type { FeatureStore } from '../src/store/feature-store.ts'
 import { openStore } from '../src/store/open.ts'
@@ -34,7 +34,7 @@ async function ingester(t: TestContext, simulated: Simulated, mode: Mode = 'exte
     numbers.map((i) => `https://open.spotify.com/user/${encodeURIComponent(simulator.people.idOf(i))}`)
   const run = async (
     of: readonly string[],
-    options: { readonly publicProfiles?: PublicProfiles; readonly signal?: AbortSignal } = {},
+    options: Partial<Pick<SpotifyIngestOptions, 'publicProfiles' | 'signal' | 'byWorth' | 'whole'>> = {},
   ): Promise<SpotifyIngestReport> => {
     simulator.log.clear()
     const client = await newClient(mode, { persistence })
@@ -147,6 +147,32 @@ test('every public profile arrives as the world tells it, within its budget; aga
     pages * followers.length,
   )
   for (const one of visible) await assertStored(store, simulated, listener(one), one)
+})
+
+test('by worth: a part of each profile, most of its taste, and the rest when asked for', async (t) => {
+  const simulated = await simulate({ listeners, quirks: noQuirks })
+  const { store, run, links, listener } = await ingester(t, simulated)
+  const byWorth = { embed: embedByArtists, limits: { most: 6, still: 0.2, pages: 1 } }
+  const first = await run(links(everybody), { byWorth })
+  assert.ok(first.outcomes.partly! > listeners / 2, JSON.stringify(first.outcomes))
+  const besides = (report: SpotifyIngestReport) =>
+    report.requests - batches(simulated, 'GET /artists').length - batches(simulated, 'GET /audio-features').length
+  assert.ok(besides(first) <= 6 * listeners)
+  for (const { outcome, sentences } of first.profiles)
+    assert.equal(outcome === 'partly', /left \d+ playlists? for another time/.test(sentences.join()))
+  for (const i of everybody) {
+    const { items } = await exportProfile(listener(i), { store })
+    const whole = truth(simulated, i)
+    const [some, all] = await Promise.all([items, whole].map(embedByArtists))
+    assert.ok(dot(some!, all!) > 0.6, listener(i))
+  }
+  // What was left stays so, and costs nothing; then the rest is read.
+  const again = await run(links(everybody), { byWorth })
+  assert.deepEqual(again.outcomes, { unchanged: listeners })
+  assert.equal(besides(again), listeners)
+  const whole = await run(links(everybody), { byWorth, whole: true })
+  assert.equal(whole.outcomes.partly, undefined)
+  for (const i of everybody) await assertStored(store, simulated, listener(i), i)
 })
 
 test('links: each person once, each mistake with its reason, the others all the same', async (t) => {

@@ -111,9 +111,14 @@ export class ScriptedFaults {
     this.#scripts.push({ match, nth, fault, seen: 0 })
   }
 
+  /** Forgets what has not happened yet. */
+  clear(): void {
+    this.#scripts.length = 0
+  }
+
   next(path: string): Fault | undefined {
     let found: Fault | undefined
-    for (const script of this.#scripts) {
+    for (const script of [...this.#scripts]) {
       if (!script.match.test(path) || ++script.seen !== script.nth) continue
       if (typeof script.fault === 'function') script.fault()
       else found = script.fault

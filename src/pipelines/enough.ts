@@ -20,7 +20,7 @@ export interface ReadingLimits {
 }
 
 /** Measured by `npm run bench -- ingest`. */
-export const readingLimits: ReadingLimits = { most: 40, still: 0.03, pages: 1 }
+export const readingLimits: ReadingLimits = { most: 40, still: 0.03, pages: 2 }
 
 /**
  * Embeds with the promoted model; without one, with a stand-in: each artist counts at one of 4,096 places that a hash

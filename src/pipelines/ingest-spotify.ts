@@ -22,6 +22,7 @@ import type { Item } from '../taste/item.ts'
 import type { Listener, Profile } from '../taste/listener.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
 import type { Origin, Provenance } from '../taste/provenance.ts'
+import { type EmbedItems, Enough, type ReadingLimits, readingLimits } from './enough.ts'
 import { exportProfile } from './export.ts'
 import type { Progress, Task } from './progress.ts'
 import { type Stopped, stoppedBy } from './stopped.ts'
@@ -45,6 +46,13 @@ export interface SpotifyIngestOptions {
   readonly store: SpotifyIngestStore
   /** How the profiles appear, as the operator stated it. */
   readonly publicProfiles?: PublicProfiles | undefined
+  /**
+   * Reads the most telling playlists of a profile first, and no more of them than show its taste; what is left is read
+   * with `whole`. Default: everything. The person who is signed in is always read to the end.
+   */
+  readonly byWorth?: { readonly embed: EmbedItems; readonly limits?: ReadingLimits } | undefined
+  /** Reads what was left before, too. */
+  readonly whole?: boolean | undefined
   /** Which of the profiles are candidates: what becomes of them is written down, so that the next run takes others. */
   readonly candidates?: ReadonlySet<ListenerId>
   /** Id of the person who is signed in: they bring their own data, which is found only when they say so. */
@@ -330,18 +338,29 @@ class Run {
 
   /** Reads a profile as far as it has changed since it was stored. */
   async #collect(id: string): Promise<{ readonly collected: CollectedProfile; readonly last?: LastReading }> {
-    const { client } = this.#options
-    const signal = this.#signal
     const known = await this.#lastReading(id)
     if (known) {
       const { last, origin } = known
-      const reading = new ProfileReading(client, id, { known: last.person, signal })
-      const collected = await collectProfile(reading, { watch: this.#watch(id, last) })
+      const collected = await this.#collectFrom(id, last)
       // Only an answer tells whether this is the same Spotify as the last time.
       if (origin === this.#origin) return { collected, last }
     }
-    const reading = new ProfileReading(client, id, { signal })
-    return { collected: await collectProfile(reading, { watch: this.#watch(id, undefined) }) }
+    return { collected: await this.#collectFrom(id, undefined) }
+  }
+
+  #collectFrom(id: string, last: LastReading | undefined): Promise<CollectedProfile> {
+    const { client, byWorth, whole, signedIn } = this.#options
+    const signal = this.#signal
+    const reading = new ProfileReading(client, id, {
+      ...(last && { known: last.person }),
+      whole: whole ?? false,
+      signal,
+    })
+    const watch = this.#watch(id, last)
+    if (!byWorth || whole || id === signedIn) return collectProfile(reading, { watch })
+    const known = [...(last?.items.values() ?? [])].flat()
+    const enough = new Enough(byWorth.embed, byWorth.limits ?? readingLimits, known)
+    return collectProfile(reading, { watch, enough: ({ items }) => enough.after(items, reading.requests) })
   }
 
   /** Tells of a profile while it is read, if anybody wants to know. */

@@ -1,55 +1,142 @@
 import { readFile } from 'node:fs/promises'
 import { text as readAll } from 'node:stream/consumers'
 import type { Command } from 'commander'
-import { ingestSpotify, type ProfileOutcome, type SpotifyIngestReport } from '../../pipelines/ingest-spotify.ts'
-import { profileLink, signedInPerson } from '../../spotify/index.ts'
+import { embedByArtists, itemsEmbedder, readingLimits } from '../../pipelines/enough.ts'
+import type { FillReport } from '../../pipelines/enrich.ts'
+import {
+  ingestSpotify,
+  type ProfileOutcome,
+  type SpotifyIngestOptions,
+  type SpotifyIngestReport,
+} from '../../pipelines/ingest-spotify.ts'
+import { refreshPromoted } from '../../pipelines/refresh.ts'
+import type { NameReader } from '../../sources/names/name-reader.ts'
+import { isLoopback, profileLink, type SpotifyClient, signedInPerson } from '../../spotify/index.ts'
+import type { FeatureStore } from '../../store/feature-store.ts'
+import { allows } from '../../store/policy.ts'
+import { scan } from '../../store/scan.ts'
+import type { ListenerId } from '../../taste/listener-id.ts'
 import { Problem } from '../../taste/problem.ts'
-import { type CommonOptions, consonanceCommand } from '../options.ts'
+import { featuresOf } from '../features-of.ts'
+import { namesEndedWell, printNames, readersOf, readNames, splitNames } from '../ingest-names.ts'
+import { type CommonOptions, consonanceCommand, wholeNumber } from '../options.ts'
 import { count, counted, duration, ending, faint, json, line } from '../output.ts'
 import { readSettings } from '../settings.ts'
-import { openSpotify } from '../spotify.ts'
-import { withWorkspace } from '../workspace.ts'
+import { hostsFrom, openSpotify } from '../spotify.ts'
+import { type Workspace, withWorkspace } from '../workspace.ts'
 
 interface IngestOptions extends CommonOptions {
   readonly from?: string
+  readonly candidates?: number
+  readonly whole?: true
+  readonly perProfile?: number
   readonly signIn?: true
 }
 
 export function ingestCommand(): Command {
   return consonanceCommand('ingest')
-    .description('read Spotify profiles through the Web API into the store; run again to continue or to refresh')
-    .argument('[profile...]', 'links, spotify:user: URIs or ids of profiles')
+    .description('read profiles through Web APIs into the store; run again to continue or to refresh')
+    .argument('[profile...]', 'Spotify links, URIs or ids; listenbrainz:NAME; lastfm:NAME')
     .option('--from <file>', 'read them from a file, one a line; - is standard input')
+    .option('--candidates <n>', 'read the next ones of the profiles that discover found', wholeNumber(1))
+    .option('--whole', 'read every playlist to its end; default where requests are not counted by the day')
+    .option('--per-profile <n>', 'read the most telling playlists, with at most so many requests each', wholeNumber(2))
     .option('--sign-in', 'sign in with a browser on this machine, and read your own profile, private playlists too')
     .action(async (given: string[], options: IngestOptions) => {
       const named = [...given, ...(options.from === undefined ? [] : await linksFrom(options.from))]
-      if (named.length === 0 && !options.signIn)
+      if (named.length === 0 && !options.signIn && !options.candidates)
         throw new Problem('ingest: no profile is named', {
-          do: 'give links, or --from FILE, or --sign-in',
+          do: 'give links, or --from FILE, or --candidates N, or --sign-in',
           exitCode: 2,
         })
+      const { names, others } = splitNames(named)
+      const settings = await readSettings(options.data)
       // First of all: without credentials, no folder is made.
-      const client = await openSpotify(options.data, await readSettings(options.data), options.signIn && { show })
-      await withWorkspace(options, 'create', async ({ store, policy, progress, signal, elapsed }) => {
+      const readers = await readersOf(names, options.data, settings)
+      if (names.length > 0 && others.length === 0 && !options.signIn && !options.candidates) {
+        await ingestOnlyNames(names, readers, options)
+        return
+      }
+      const client = await openSpotify(options.data, settings, options.signIn && { show })
+      await withWorkspace(options, 'create', async ({ store, registry, policy, progress, signal, elapsed }) => {
         try {
+          const people = names.length > 0 && (await readNames(names, readers, { store, policy, progress, signal }))
           const me = options.signIn ? await signedInPerson(client, { requests: 0 }, signal) : undefined
-          const report = await ingestSpotify(me ? [profileLink(me.id).uri, ...named] : named, {
+          const found = options.candidates === undefined ? [] : await nextCandidates(store, options.candidates)
+          const links = [...(me ? [profileLink(me.id).uri] : []), ...others, ...found.map(linkOf)]
+          if (links.length === 0)
+            throw new Problem('ingest: no candidate waits to be read', { do: 'find some with consonance discover' })
+          const report = await ingestSpotify(links, {
             client,
             store,
+            candidates: new Set(found),
+            whole: options.whole,
+            byWorth: await worthOf(options, client, { store, registry, policy }),
             publicProfiles: policy.publicProfiles,
             signedIn: me?.id,
             progress,
             signal,
             now: () => Math.floor(Date.now() / 1000),
           })
-          if (options.json) json(report)
-          else print(report, elapsed())
+          const features = await featuresOf(read(report), options.data, { store, policy, progress, signal })
+          await refreshPromoted({ store, registry, progress, signal }, { catalogue: false })
+          if (people && !options.json) printNames(people)
+          if (options.json) json({ ...report, ...(features && { features }), ...(people && { people }) })
+          else print(report, elapsed(), features)
           if (report.stopped || !report.profiles.some(isWell)) process.exitCode = 1
         } finally {
           await client.gate.close()
         }
       })
     })
+}
+
+async function ingestOnlyNames(
+  names: readonly string[],
+  readers: readonly NameReader[],
+  options: IngestOptions,
+): Promise<void> {
+  await withWorkspace(options, 'create', async (workspace) => {
+    const report = await readNames(names, readers, workspace)
+    await refreshPromoted(workspace, { catalogue: false })
+    if (options.json) json(report)
+    else {
+      printNames(report)
+      ending('Read', workspace.elapsed(), `consonance match ${names[0]}`)
+    }
+    if (!namesEndedWell(report)) process.exitCode = 1
+  })
+}
+
+/** Where requests are scarce, or as asked: the most telling pages, until they show the taste. */
+async function worthOf(
+  { whole, perProfile }: IngestOptions,
+  client: SpotifyClient,
+  { store, registry, policy }: Pick<Workspace, 'store' | 'registry' | 'policy'>,
+): Promise<SpotifyIngestOptions['byWorth']> {
+  if (whole || (perProfile === undefined && !Number.isFinite(client.gate.limits.perDay))) return undefined
+  const mayEmbed = isLoopback(hostsFrom(process.env).api) || allows('spotify', 'match', policy)
+  const embed = mayEmbed ? await itemsEmbedder(store, registry) : embedByArtists
+  return { embed, limits: { ...readingLimits, ...(perProfile !== undefined && { most: perProfile }) } }
+}
+
+/** Listeners who were read anew. */
+function read({ profiles }: SpotifyIngestReport): readonly ListenerId[] {
+  return profiles.flatMap(({ listener, entries, outcome }) =>
+    listener && entries && outcome !== 'unchanged' ? listener : [],
+  )
+}
+
+/** Ids of the candidates that wait, `most` at most. */
+async function nextCandidates(store: FeatureStore, most: number): Promise<readonly ListenerId[]> {
+  const found: ListenerId[] = []
+  for await (const { id } of scan((query) => store.candidates('waiting', query)))
+    if (id.startsWith('spotify:') && found.push(id) === most) break
+  return found
+}
+
+function linkOf(candidate: ListenerId): string {
+  return profileLink(candidate.slice('spotify:'.length)).uri
 }
 
 /** On stderr, beside whatever is printed for scripts. */
@@ -95,7 +182,7 @@ const words: Readonly<Record<ProfileOutcome['outcome'], string>> = {
 /** Profiles that are each told about; of more, only those that went wrong, and what is true of many once. */
 const fewProfiles = 10
 
-function print(report: SpotifyIngestReport, seconds: number): void {
+function print(report: SpotifyIngestReport, seconds: number, features: FillReport | undefined): void {
   const { profiles, outcomes, requests, quota, artists, tracks, stopped, simulated } = report
   const reached = profiles.filter(({ outcome }) => outcome !== 'waiting')
   sayWhatHappened(reached.length <= fewProfiles ? reached : reached.filter((profile) => !isWell(profile)))
@@ -105,6 +192,8 @@ function print(report: SpotifyIngestReport, seconds: number): void {
   line(`${counted(profiles.length, 'profile')}: ${counts.join(', ')}${simulated ? faint(' (simulated)') : ''}`)
   sayAsked('genres', 'artist', artists)
   sayAsked('audio features', 'track', tracks)
+  for (const { name, found, asked } of features?.providers ?? [])
+    line(`audio features from ${name}: ${count(found)} of ${counted(asked, 'track')}`)
   const left = Number.isFinite(quota.perDay) ? `, ${count(Math.max(0, quota.perDay - quota.used))} left today` : ''
   line(`${counted(requests, 'request')}${left}`)
   if (stopped) {
