@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
-import { Route, Router, Switch } from 'wouter'
+import { lazy, type ReactNode, Suspense } from 'react'
+import { Route, Router, Switch, useLocation } from 'wouter'
 import { base } from './api/client.ts'
 import { createQueryClient } from './api/query-client.ts'
 import { NotFoundPage } from './pages/not-found.tsx'
@@ -24,7 +24,7 @@ export function App() {
     <QueryClientProvider client={client}>
       <Router base={base.pathname.replace(/\/$/, '')}>
         <Frame>
-          <Boundary>
+          <Place>
             <Suspense fallback={<Loading />}>
               <Switch>
                 <Route path="/">
@@ -51,9 +51,14 @@ export function App() {
                 </Route>
               </Switch>
             </Suspense>
-          </Boundary>
+          </Place>
         </Frame>
       </Router>
     </QueryClientProvider>
   )
+}
+
+function Place({ children }: { readonly children: ReactNode }) {
+  const [place] = useLocation()
+  return <Boundary place={place}>{children}</Boundary>
 }

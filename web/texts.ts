@@ -2,7 +2,7 @@
 export const texts = {
   name: 'Consonance',
   skip: 'Skip to the page',
-  nav: { label: 'Pages', start: 'Find', you: 'Your data', operator: 'Operator' },
+  nav: { label: 'Pages', you: 'Your data', operator: 'Operator' },
   theme: { light: 'Light', dark: 'Dark', switchTo: (other: string) => `Switch to the ${other.toLowerCase()} theme` },
   simulated: 'simulated',
   foot: {
@@ -20,7 +20,6 @@ export const texts = {
   spotify: {
     source: 'Playlists read from Spotify',
     open: 'Open Spotify',
-    track: (title: string) => `${title}, open on Spotify`,
     profile: 'Profile on Spotify',
   },
 
@@ -38,7 +37,6 @@ export const texts = {
     find: 'Find',
     samples: 'Try one of these:',
     samplesSimulated: 'Try a simulated listener:',
-    or: 'or bring your own data',
     signIn: 'Sign in with Spotify',
     signInWhy: 'reads the playlists of your account, once, and keeps no password',
     drop: {
@@ -50,8 +48,9 @@ export const texts = {
         'The files are read in your browser. Only artists, tracks, playlist titles, dates and play counts leave it.',
     },
     notReady: 'Nobody can be compared yet.',
-    notReadyHelp: 'The listeners are being read and the model is being trained.',
-    watch: 'Watch it happen',
+    gettingReady: 'Getting ready',
+    gettingReadyHelp:
+      'The listeners are read and the model is trained, as you see. What you ask for now waits until that is done.',
     noModel: 'There is no model yet. An operator makes one with: npx consonance train',
     how: [
       [
@@ -113,17 +112,10 @@ export const texts = {
     unnamed: 'Without a name',
     lost: 'The connection was lost. The work goes on; we are connecting again…',
     provisional: 'First matches, from what is read so far. They will change.',
-    answer: 'Matches are here',
     toMatches: 'See your matches',
     cancel: 'Stop reading',
     cancelled: 'Nothing more is read.',
     again: 'Start again',
-    ready: 'The model is trained. Try a simulated listener:',
-    learning: 'How the model learns',
-    learningMessage: (first: string, last: string, passes: number) =>
-      `After ${count(passes, 'pass', 'passes')} over all listeners the measure went from ${first} to ${last}.`,
-    pass: 'Pass',
-    measure: 'Measure',
   },
 
   taste: {
@@ -254,13 +246,8 @@ export const texts = {
     from: 'From',
     to: 'To',
     periodWrong: 'The period ends before it begins.',
-    artists: 'Artists',
-    genres: 'Genres',
-    playlists: 'Playlists',
-    leaveOut: (what: string) => `Leave out ${what}`,
     leaveOutLabel: { artists: 'Leave out an artist', genres: 'Leave out a genre', playlists: 'Leave out a playlist' },
     choose: 'Choose…',
-    left: 'Left out',
     bringBack: (what: string) => `Bring back ${what}`,
     reset: 'Count everything again',
     summary: (changes: number) => (changes === 0 ? 'Everything counts' : `${count(changes, 'change')}`),
@@ -268,7 +255,6 @@ export const texts = {
 
   pair: {
     title: (you: string | undefined, other: string) => `${you ?? 'You'} and ${other}`,
-    you: 'you',
     them: 'they',
     share: 'What you share',
     shareMessage: (artists: number, rarest: string, knownBy: number) =>
@@ -331,7 +317,6 @@ export const texts = {
       empty: 'There is no track to put on it: they share none, and yours have no names.',
     },
     card: 'Make a card to share',
-    profile: (name: string) => `${name} on Spotify`,
     block: 'Block',
     report: 'Report',
     blocked: (name: string) => `${name} is blocked: neither of you finds the other any more.`,
@@ -413,7 +398,6 @@ export const texts = {
     claim: 'Is this your profile?',
     claimHelp: 'Prove it, and you can change or erase it.',
     claimSignIn: 'Sign in with Spotify',
-    claimCode: 'Or use a code',
     claimStart: 'Get a code',
     claimSteps: (code: string) =>
       `Put ${code} into the title of one of the profile’s public playlists, then come back. You may rename it again afterwards.`,
@@ -424,7 +408,8 @@ export const texts = {
     return: 'Have you brought a profile in another browser?',
     returnKey: 'The key you were given',
     returnGo: 'Bring it back',
-    ownerKey: 'Keep this key to come back from another browser. It is shown once.',
+    ownerKey:
+      'With this key you can come back to the profile from another browser. Keep it; it goes when this tab is closed.',
     unblockIt: 'Unblock',
     again: 'Read again',
     export: 'Download everything about me',
@@ -469,6 +454,7 @@ export const texts = {
     kind: 'Kind',
     trained: 'Trained',
     measures: 'Measures',
+    allMeasures: (measures: number) => `All ${count(measures, 'measure')}`,
     report: 'Report',
     openReport: (version: number) => `Report of version ${version}`,
     serves: 'serves',
@@ -482,7 +468,6 @@ export const texts = {
       behind === 0
         ? `${count(listeners, 'listener')} can be found; the index is up to date.`
         : `${count(listeners, 'listener')} can be found; ${count(behind, 'change')} behind.`,
-    upTo: 'Up to change',
     size: 'Size',
     refreshed: 'Refreshed',
     quota: 'Spotify quota',
@@ -499,7 +484,6 @@ export const texts = {
     began: 'When',
     action: 'To do',
     trouble: 'Trouble',
-    schedule: 'Refresh',
     scheduleMessage: (cron: string | null) =>
       cron === null ? 'There is no schedule: npx consonance refresh brings it up to date.' : `Runs at ${cron}.`,
     next: 'Next',
@@ -658,6 +642,7 @@ export const texts = {
       title: 'We don’t see the code yet.',
       help: 'Is the playlist public, and its title saved? Spotify takes a minute sometimes.',
     },
+    'report-not-found': { title: 'This report is done already.', help: '' },
     'model-not-found': { title: 'There is no such model.', help: '' },
   } as Problems,
 
@@ -671,7 +656,7 @@ export const texts = {
 type Problems = { readonly [code: string]: { readonly title: string; readonly help: string } }
 
 const numbers = new Intl.NumberFormat('en')
-const percents = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 })
+const percents = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
 const moments = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 const days = new Intl.DateTimeFormat('en', { dateStyle: 'medium' })
 
@@ -684,7 +669,7 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${numbers.format(number)} ${number === 1 ? one : many}`
 }
 
-/** `12 %`; two digits below ten. */
+/** `12 %`, `1.5 %`. */
 export function percent(share: number): string {
   const hundred = 100 * share
   if (hundred > 0 && hundred < 0.1) return '<0.1 %'

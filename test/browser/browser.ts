@@ -3,25 +3,21 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import { chromium } from './chromium.ts'
 
 /** Without a sandbox, as containers have it, and without what no test looks at. */
-export const switches = ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none', '--hide-scrollbars']
+const switches = ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none', '--hide-scrollbars']
 
 let started: Promise<Browser> | undefined
 
+after(async () => (await started)?.close())
+
 /** One browser for all tests of a file; it is closed after them. */
-export function browser(): Promise<Browser> {
+function browser(): Promise<Browser> {
   started ??= start()
   return started
 }
 
 async function start(): Promise<Browser> {
   const { executable, environment } = await chromium()
-  const running = await driver.launch({
-    executablePath: executable,
-    args: [...switches],
-    env: { ...process.env, ...environment },
-  })
-  after(() => running.close())
-  return running
+  return driver.launch({ executablePath: executable, args: [...switches], env: { ...process.env, ...environment } })
 }
 
 export const phone = { width: 390, height: 844 } as const

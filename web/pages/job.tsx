@@ -11,6 +11,7 @@ import { Link } from '../parts/link.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { MatchList } from '../parts/match-list.tsx'
 import { ProblemNotice } from '../parts/notice.tsx'
+import { keepOwnerKey, ownerKeyOf } from '../parts/owner-keys.ts'
 import { Page } from '../parts/page.tsx'
 import { everything } from '../parts/tuning.ts'
 import { WhatWasRead } from '../parts/what-was-read.tsx'
@@ -114,6 +115,9 @@ function useMatchesWhenDone(job: Job | undefined): void {
   const over = job !== undefined && isOver(job)
   const profile = job?.state === 'done' ? job.profile : undefined
   useEffect(() => {
+    import('./matches.tsx').catch(() => undefined) // so that the matches wait for nothing
+  }, [])
+  useEffect(() => {
     if (!over) return
     client.invalidateQueries({ queryKey: sessionQuery.queryKey })
     client.invalidateQueries({ queryKey: aboutQuery.queryKey })
@@ -121,6 +125,8 @@ function useMatchesWhenDone(job: Job | undefined): void {
   useEffect(() => {
     if (!job || profile === undefined) return
     let left = false
+    const owner = ownerKeyOf(job.id)
+    if (owner !== undefined) keepOwnerKey(profile, owner)
     const go = async () => {
       if (job.answers > 0) {
         const answer = await client.fetchQuery(jobAnswerQuery(job.id, job.answers)).catch(() => undefined)

@@ -61,7 +61,7 @@ function Find({ about }: { readonly about: About | undefined }) {
   const [empty, setEmpty] = useState(false)
   const start = useMutation({
     mutationFn: (sought: string) => startJob({ from: 'text', text: sought }),
-    onSuccess: ({ job }) => navigate(`/jobs/${job.id}`),
+    onSuccess: ({ job }, sought) => navigate(`/jobs/${job.id}`, { replace: sought === toTry() }),
   })
   const submit = (event: SubmitEvent) => {
     event.preventDefault()

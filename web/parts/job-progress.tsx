@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { isOver } from '../api/job-state.ts'
 import type { Job, Step } from '../api/types.ts'
 import { format, texts } from '../texts.ts'
 import { CheckIcon, CircleIcon, DashIcon } from './icons.tsx'
@@ -18,7 +19,7 @@ export function JobProgress({ job, lost }: JobProgressProps) {
         {job.steps.map((step) => (
           <StepRow key={step.id} step={step} />
         ))}
-        {job.steps.length === 0 && (
+        {job.steps.length === 0 && !isOver(job) && (
           <li className="step">
             <span className="label">{texts.job.states[job.state]}</span>
             <span className="meter open">
@@ -44,8 +45,8 @@ function StepRow({ step }: { readonly step: Step }) {
       </span>
       <span className="counts">{countsOf(step)}</span>
       {running && (
-        <span className={total === undefined ? 'meter open' : 'meter'}>
-          <span style={total === undefined ? undefined : { width: `${(100 * done) / Math.max(1, total)}%` }} />
+        <span className={total ? 'meter' : 'meter open'}>
+          <span style={total ? { width: `${Math.min(100, (100 * done) / total)}%` } : undefined} />
         </span>
       )}
       {note && <span className="note small quiet">{note}</span>}
@@ -65,7 +66,9 @@ function StepMark({ state }: { readonly state: Step['state'] }) {
   )
 }
 
+/** Nothing of nothing is not worth a word. */
 function countsOf({ done, total, unit }: Step): string {
+  if (done === 0 && !total) return ''
   return total === undefined
     ? texts.job.step.count(format(done), unit)
     : texts.job.step.of(format(done), format(total), unit)

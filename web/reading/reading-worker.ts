@@ -26,7 +26,7 @@ async function tableOf(files: readonly File[], columns: ColumnMatch | undefined)
   const [file, another] = files
   if (!file || another || columns) return {}
   const table = await previewTable(file).catch(() => undefined)
-  return table && table.header.length > 1 ? { table } : {}
+  return table && table.columns.length > 1 ? { table } : {}
 }
 
 function tell(message: ReadingMessage): void {

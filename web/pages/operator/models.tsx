@@ -35,7 +35,7 @@ export function Models() {
             </>,
             [model.kind, ...model.marks].join(', '),
             moment(model.trainedAt),
-            measures(model),
+            <Measures key="measures" metrics={model.metrics} />,
             model.report && (
               <a href={apiUrl(`operator/models/${model.version}/report`)}>{words.openReport(model.version)}</a>
             ),
@@ -65,8 +65,24 @@ export function Models() {
   )
 }
 
-function measures({ metrics }: Model): string {
-  return Object.entries(metrics)
-    .map(([name, value]) => `${name} ${three.format(value)}`)
-    .join(', ')
+/** How many measures of a model are told before somebody asks for all. */
+const first = 2
+
+function Measures({ metrics }: Pick<Model, 'metrics'>) {
+  const told = Object.entries(metrics).map(([name, value]) => `${name} ${three.format(value)}`)
+  return (
+    <>
+      {told.slice(0, first).join(', ')}
+      {told.length > first && (
+        <details>
+          <summary>{words.allMeasures(told.length)}</summary>
+          <ul className="measures">
+            {told.map((measure) => (
+              <li key={measure}>{measure}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  )
 }

@@ -29,8 +29,8 @@ function Work({ job: id }: { readonly job: string }) {
   if (!job) return null
   return (
     <section className="card stack" aria-labelledby="awaited">
-      <h2 id="awaited">{texts.start.notReady}</h2>
-      <p className="quiet">{texts.start.notReadyHelp}</p>
+      <h2 id="awaited">{texts.start.gettingReady}</h2>
+      <p className="quiet">{texts.start.gettingReadyHelp}</p>
       <JobProgress job={job} lost={lost} />
     </section>
   )

@@ -13,6 +13,8 @@ import { bytes, count, format, texts } from '../../texts.ts'
 import { Columns } from './columns.tsx'
 
 const words = texts.files
+/** Places that could not be read and are told. */
+const mostBroken = 3
 
 interface BroughtFilesProps {
   readonly about: About | undefined
@@ -82,6 +84,13 @@ function Found({ about, found: { items, report } }: FoundProps) {
   return (
     <>
       <p role="status">{report.sentences.join(' ')}</p>
+      {report.broken.count > 0 && (
+        <ul className="small">
+          {report.broken.first.slice(0, mostBroken).map(({ place, reason }) => (
+            <li key={`${place} ${reason}`}>{words.brokenAt(place, reason)}</li>
+          ))}
+        </ul>
+      )}
       {report.advice.length > 0 && (
         <ul className="small quiet">
           {report.advice.map((advice) => (
@@ -96,9 +105,6 @@ function Found({ about, found: { items, report } }: FoundProps) {
             <li key={name}>
               {name} <span className="quiet">{words.file(what, count(rows, 'row'))}</span>
             </li>
-          ))}
-          {report.broken.first.map(({ place, reason }) => (
-            <li key={`${place} ${reason}`}>{words.brokenAt(place, reason)}</li>
           ))}
         </ul>
       </details>

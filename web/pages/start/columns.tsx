@@ -12,7 +12,7 @@ interface ColumnsProps {
 }
 
 /** Asks what the columns of a table are that no reader knows, beginning with our guess. */
-export function Columns({ table: { header, rows, guess }, onChoose }: ColumnsProps) {
+export function Columns({ table: { columns: header, rows, guess }, onChoose }: ColumnsProps) {
   const id = useId()
   const [columns, setColumns] = useState<ColumnMatch>(guess)
   const submit = (event: SubmitEvent) => {

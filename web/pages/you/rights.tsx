@@ -5,6 +5,7 @@ import { eraseProfile, startJob } from '../../api/calls.ts'
 import { apiUrl } from '../../api/client.ts'
 import type { Profile } from '../../api/types.ts'
 import { Notice, ProblemNotice } from '../../parts/notice.tsx'
+import { ownerKeyOf } from '../../parts/owner-keys.ts'
 import { Sheet } from '../../parts/sheet.tsx'
 import { texts } from '../../texts.ts'
 
@@ -19,6 +20,7 @@ export function Rights({ profile: { key, role, readAgain } }: { readonly profile
     mutationFn: () => startJob({ from: 'profile', profile: key }),
     onSuccess: ({ job }) => navigate(`/jobs/${job.id}`),
   })
+  const owner = ownerKeyOf(key)
   const erase = useMutation({
     mutationFn: () => eraseProfile(key),
     onSuccess: () => setAsking(false),
@@ -60,6 +62,12 @@ export function Rights({ profile: { key, role, readAgain } }: { readonly profile
           </>
         )}
       </div>
+      {owner !== undefined && (
+        <div>
+          <p className="small quiet">{words.ownerKey}</p>
+          <code>{owner}</code>
+        </div>
+      )}
       {again.error && <ProblemNotice problem={again.error} />}
       <Sheet title={words.eraseSure} open={asking} onClose={() => setAsking(false)} question>
         <p>{words.eraseMeans}</p>
