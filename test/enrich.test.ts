@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { simulatedProfile } from '../simulator/profiles.ts'
 import { simulatedKey } from '../simulator/services/lastfm-host.ts'
+import { NameIndex } from '../simulator/services/names.ts'
 import { isrcOf, mbidOf } from '../simulator/world/foreign-ids.ts'
 import { numberOf } from '../simulator/world/ids.ts'
 import { LastfmTags } from '../src/catalogue/lastfm-tags.ts'
@@ -135,6 +136,41 @@ test('MusicBrainz: by its id, by links to Spotify, by name where only one has it
   assert.equal(simulator.log.count('musicbrainz /genre/all'), 1)
   // Ids are asked about many at a time.
   assert.ok(simulator.log.count('musicbrainz /url') <= Math.ceil(genres.gaps / 50))
+})
+
+test('MusicBrainz: who shares a name is told by a recording, or not at all', async (t) => {
+  const services = await simulateServices({ listeners: 30 })
+  const { world } = services
+  const names = new NameIndex(world)
+  const tracks = Array.from({ length: 30 }, (_, i) => world.playlists(i))
+    .flat()
+    .flatMap((playlist) => playlist.tracks.map(({ id }) => world.track(id)!))
+  const homonyms = tracks.filter(
+    ({ artists: [main] }) => names.artists(main!.name).length > 1 && world.genres(main!.id),
+  )
+  const provider = new MusicBrainz('anna@example.org', await services.options('musicbrainz'))
+  const told = async (name: string, rest: Partial<Item>) => {
+    const { store, run } = await stored(t, services, 0)
+    await store.putProfiles([{ ...simulatedProfile(world, 0, start), items: [{ artists: [name], ...rest }] }])
+    await run({ genres: [provider] })
+    return (await store.artists([`name:${normaliseName(name)}`]))[0]?.genres?.value
+  }
+  const ways = { isrc: 0, mbid: 0 }
+  const byName = new Map(homonyms.map((track) => [track.artists[0]!.name, track]))
+  for (const [name, track] of byName) {
+    if (ways.isrc > 0 && ways.mbid > 0) break
+    assert.equal(await told(name, {}), undefined, name)
+    const number = numberOf(world.seed, 'track', track.id)!
+    const ids = { isrc: isrcOf(number), mbid: mbidOf(world.seed, 'track', number) }
+    for (const way of ['isrc', 'mbid'] as const) {
+      const genres = await told(name, { track: track.title, ids: { [way]: ids[way] } })
+      // Some artists have no tags.
+      if (!genres) continue
+      ways[way]++
+      assert.deepEqual([...genres].sort(), [...new Set(world.genres(track.artists[0]!.id))].sort())
+    }
+  }
+  assert.ok(ways.isrc > 0 && ways.mbid > 0, JSON.stringify(ways))
 })
 
 test('Last.fm: tags by name, what is no genre left out; then nobody is asked twice', async (t) => {

@@ -1,7 +1,7 @@
 import { normaliseName } from '../../src/taste/name.ts'
 import { type Answer, ok } from '../spotify/answer.ts'
 import { isOneOf, mixed } from '../world/chance.ts'
-import { mbidOf, numberOfMbid } from '../world/foreign-ids.ts'
+import { mbidOf, numberOfIsrc, numberOfMbid } from '../world/foreign-ids.ts'
 import { genreTable, scenes } from '../world/genres.ts'
 import { idOf, numberOf } from '../world/ids.ts'
 import type { SimulatedArtist, World } from '../world/world.ts'
@@ -25,7 +25,8 @@ export class MusicBrainzHost implements ServiceHost {
   }
 
   route({ path }: ServiceRequest): string {
-    return `musicbrainz ${['/url', '/artist', '/genre/all'].includes(path) ? path : 'elsewhere'}`
+    const [route = ''] = /^\/(?:url|artist|genre\/all|isrc|recording)(?=\/|$)/.exec(path) ?? []
+    return `musicbrainz ${route || 'elsewhere'}`
   }
 
   /** One request a second. */
@@ -49,6 +50,8 @@ export class MusicBrainzHost implements ServiceHost {
     if (path === '/url') return this.#links(query.getAll('resource'))
     if (path === '/artist' && query.has('query'))
       return this.#search(query.get('query')!, Number(query.get('limit') ?? 25))
+    const [, of, id] = /^\/(isrc|recording)\/([^/]+)$/.exec(path) ?? []
+    if (of && id) return this.#recording(of, decodeURIComponent(id))
     return { status: 404, json: { error: 'Not Found', help: 'For usage, please see the documentation.' } }
   }
 
@@ -73,6 +76,19 @@ export class MusicBrainzHost implements ServiceHost {
     })
     if (urls.length === 0) return { status: 404, json: { error: 'Not Found' } }
     return ok(resources.length === 1 ? urls[0] : { urls, 'url-count': urls.length, 'url-offset': 0 })
+  }
+
+  #recording(of: string, id: string): Answer {
+    const { seed } = this.#world
+    const number = of === 'isrc' ? numberOfIsrc(id) : numberOfMbid(seed, 'track', id)
+    const track = number === undefined ? undefined : this.#world.track(idOf(seed, 'track', number))
+    if (!track) return { status: 404, json: { error: 'Not Found' } }
+    const recording = {
+      id: mbidOf(seed, 'track', number!),
+      title: track.title,
+      'artist-credit': track.artists.map((artist) => ({ name: artist.name, artist: this.#shown(artist) })),
+    }
+    return ok(of === 'isrc' ? { isrc: id, recordings: [recording] } : recording)
   }
 
   #search(query: string, limit: number): Answer {

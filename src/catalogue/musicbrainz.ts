@@ -25,7 +25,7 @@ const spotifyArtist = 'https://open.spotify.com/artist/'
 
 /**
  * Genres of artists from MusicBrainz: by its own id; by Spotify's, through the links that MusicBrainz keeps; else by
- * name, where only one artist has it. Ids are asked about many at a time, names one by one. An artist's genres are those
+ * name, and where several artists have it, by one of the artist's recordings. Ids are asked about many at a time, names one by one. An artist's genres are those
  * of the tags that MusicBrainz lists as genres, the most used first.
  */
 export class MusicBrainz extends ServiceProvider<ArtistGap, readonly string[]> {
@@ -64,7 +64,7 @@ export class MusicBrainz extends ServiceProvider<ArtistGap, readonly string[]> {
     const answered = new Set(answers.map(({ gap }) => gap))
     for (const gap of gaps) {
       if (answered.has(gap)) continue
-      const artist = await this.#only(gap.name, signal)
+      const artist = await this.#named(gap, signal)
       yield [artist ? answer(gap, artist, genres) : { gap }]
     }
   }
@@ -112,8 +112,8 @@ export class MusicBrainz extends ServiceProvider<ArtistGap, readonly string[]> {
     return new Map(found.flatMap((artist) => (asText(artist.id) ? [[`${artist.id}`.toLowerCase(), artist]] : [])))
   }
 
-  /** The only artist of that name; undefined when there is none, or several. */
-  async #only(name: string, signal: AbortSignal | undefined): Promise<Fields | undefined> {
+  /** The only artist of that name, or that of them who made the recording; undefined when there is none, or several. */
+  async #named({ name, recording }: ArtistGap, signal: AbortSignal | undefined): Promise<Fields | undefined> {
     const quoted = `"${name.replaceAll(/["\\]/g, String.raw`\$&`)}"`
     const found = await this.#search(`artist:${quoted} OR alias:${quoted}`, 25, `artist "${name}"`, signal)
     const wanted = normaliseName(name)
@@ -121,8 +121,23 @@ export class MusicBrainz extends ServiceProvider<ArtistGap, readonly string[]> {
     const known = found.filter((artist) =>
       (asList(artist.aliases) ?? []).some((alias) => normaliseName(asText(asFields(alias)?.name) ?? '') === wanted),
     )
-    const [only, ...others] = named.length > 0 ? named : known
-    return others.length === 0 ? only : undefined
+    const possible = named.length > 0 ? named : known
+    if (possible.length <= 1 || !recording) return possible.length === 1 ? possible[0] : undefined
+    const makers = await this.#makersOf(recording, signal)
+    return possible.find((artist) => makers.has(`${artist.id}`.toLowerCase()))
+  }
+
+  /** Ids of the artists of a recording. */
+  async #makersOf(
+    { isrc, mbid }: NonNullable<ArtistGap['recording']>,
+    signal: AbortSignal | undefined,
+  ): Promise<ReadonlySet<string>> {
+    const path = isrc ? `/isrc/${encodeURIComponent(isrc)}` : `/recording/${encodeURIComponent(mbid ?? '')}`
+    const query = { inc: 'artist-credits', fmt: 'json' }
+    const json = asFields(await this.#unlessNone(path, query, `recording ${isrc ?? mbid}`, signal))
+    const recordings = isrc ? (asList(json?.recordings) ?? []) : [json]
+    const credits = recordings.flatMap((each) => asList(asFields(each)?.['artist-credit']) ?? [])
+    return new Set(credits.flatMap((each) => asText(asFields(asFields(each)?.artist)?.id)?.toLowerCase() ?? []))
   }
 
   async #search(

@@ -50,6 +50,8 @@ export interface FillReport {
   readonly filled: number
   /** Nobody who was asked knows anything; with the time stored, to ask again. */
   readonly unknown: number
+  /** Nobody who was asked can know them: they have no id that anybody takes. */
+  readonly untaken: number
   readonly providers: readonly ProviderReport[]
 }
 
@@ -132,6 +134,7 @@ class Filling<Gap extends AnyGap, Value> {
   readonly #asked: ReadonlyMap<Provider<Gap, Value>, Asked>
   #filled = 0
   #unknown = 0
+  #untaken = 0
   #total = 0
 
   constructor(
@@ -182,6 +185,7 @@ class Filling<Gap extends AnyGap, Value> {
   ): Promise<void> {
     const filled = new Set<Gap>()
     const answered = new Set<Gap>()
+    this.#untaken += gaps.filter((gap) => !this.#providers.some((provider) => provider.takes(gap))).length
     for (const provider of this.#open) {
       const mine = gaps.filter((gap) => !filled.has(gap) && !gap.asked.includes(provider.name) && provider.takes(gap))
       for (let at = 0; at < mine.length; at += provider.batch) {
@@ -244,6 +248,7 @@ class Filling<Gap extends AnyGap, Value> {
       gaps: this.#total,
       filled: this.#filled,
       unknown: this.#unknown,
+      untaken: this.#untaken,
       providers: [...this.#asked].map(
         ([{ name, origin, requests }, { asked, found, failures, firstFailure, closed }]) => ({
           name,

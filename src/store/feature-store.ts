@@ -88,6 +88,8 @@ export interface ArtistGap extends Gap {
   readonly key: ArtistKey
   readonly name: string
   readonly ids: ArtistIds
+  /** Of an artist without ids, a track that is mainly theirs, by which they can be told from others of that name. */
+  readonly recording?: Pick<TrackIds, 'isrc' | 'mbid'>
 }
 
 /** A track with an id whose audio features are not known, or are to be asked for again. */

@@ -69,9 +69,10 @@ function print(report: EnrichReport, off: readonly string[], seconds: number): v
   ending('Asked', seconds, unfinished(report).length > 0 ? 'consonance enrich' : 'consonance train')
 }
 
-function show(what: string, of: string, { gaps, filled, unknown, providers }: FillReport): void {
+function show(what: string, of: string, { gaps, filled, unknown, untaken, providers }: FillReport): void {
   if (providers.length === 0) return
   line(`${what}: ${count(filled)} of ${counted(gaps, of)} filled, ${count(unknown)} unknown to everybody who was asked`)
+  if (untaken > 0) line(faint(`  ${counted(untaken, of)} without an id that any of them takes`))
   for (const { name, asked, found, requests, closed } of providers) {
     const until = closed?.continueAt === undefined ? '' : `, closed until ${clock(closed.continueAt)}`
     line(`  ${name}: knew ${count(found)} of ${count(asked)}, ${counted(requests, 'request')}${until}`)

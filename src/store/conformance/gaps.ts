@@ -25,11 +25,11 @@ export function gapsConformance(newPlace: NewPlace): void {
     const query = { sources: ['x'], now: readAt }
     const { rows } = await store.artistGaps(query)
     assert.deepEqual(
-      rows.map(({ name, listeners, ids, asked }) => [name, listeners, ids, asked]),
+      rows.map(({ name, listeners, ids, asked, recording }) => [name, listeners, ids, asked, recording]),
       [
-        ['Low', 3, { mbid: 'm1' }, []],
-        ['Duster', 2, {}, []],
-        ['Codeine', 1, {}, []],
+        ['Low', 3, { mbid: 'm1' }, [], undefined],
+        ['Duster', 2, {}, [], { isrc: 'I2' }],
+        ['Codeine', 1, {}, [], undefined],
       ],
     )
     assert.deepEqual(

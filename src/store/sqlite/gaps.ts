@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ArtistGap, GapPage, GapQuery, TrackGap } from '../feature-store.ts'
+import { unpackNumbers } from './bytes.ts'
 import { aliasHash } from './schema.ts'
 
 interface GapRow {
@@ -45,19 +46,50 @@ const pageOfGaps = 1000
 
 /** Finds what is missing in the catalogue, in the order of how many listeners have it. */
 export class GapReader {
+  readonly #recordings: StatementSync
   readonly #artists: Statements
   readonly #tracks: Statements
 
   constructor(database: DatabaseSync) {
     this.#artists = statements(database, artists)
+    this.#recordings = database.prepare(
+      'SELECT artists, isrc, mbid FROM tracks WHERE isrc IS NOT NULL OR mbid IS NOT NULL ORDER BY n',
+    )
     this.#tracks = statements(database, tracks)
   }
 
   artists(query: GapQuery): GapPage<ArtistGap> {
-    return read(this.#artists, query, ({ name, spotify, mbid }) => ({
-      name: name as string,
-      ids: { ...(spotify !== null && { spotify }), ...(mbid !== null && { mbid }) },
-    }))
+    const withoutIds = new Set<number>()
+    const page = read(this.#artists, query, ({ n, name, spotify, mbid }) => {
+      if (spotify === null && mbid === null) withoutIds.add(n)
+      return { n, name: name as string, ids: { ...(spotify !== null && { spotify }), ...(mbid !== null && { mbid }) } }
+    })
+    const recordings = this.#recordingsOf(withoutIds)
+    return {
+      ...page,
+      rows: page.rows.map(({ n, ...row }) => {
+        const recording = recordings.get(n)
+        return recording ? { ...row, recording } : row
+      }),
+    }
+  }
+
+  /** One track of each artist. There is no index by artist: all are looked through, which takes less than asking about one. */
+  #recordingsOf(wanted: ReadonlySet<number>): ReadonlyMap<number, NonNullable<ArtistGap['recording']>> {
+    const found = new Map<number, NonNullable<ArtistGap['recording']>>()
+    if (wanted.size === 0) return found
+    for (const row of this.#recordings.iterate()) {
+      const { artists, isrc, mbid } = row as unknown as {
+        artists: Uint8Array
+        isrc: string | null
+        mbid: string | null
+      }
+      const [main] = unpackNumbers(artists)
+      if (main === undefined || !wanted.has(main) || found.has(main)) continue
+      found.set(main, { ...(isrc !== null && { isrc }), ...(mbid !== null && { mbid }) })
+      if (found.size === wanted.size) break
+    }
+    return found
   }
 
   tracks(query: GapQuery): GapPage<TrackGap> {
