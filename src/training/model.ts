@@ -31,7 +31,10 @@ export interface FitOptions {
 
 /** Losses and validation of a model that learns step by step, at the end of an epoch. */
 export interface TrailPoint {
+  /** Steps of all networks so far. */
   readonly step: number
+  /** Which network of an ensemble, from 1; the first by default. */
+  readonly network?: number | undefined
   /** Means since the last point. */
   readonly half: number
   readonly item: number

@@ -80,7 +80,8 @@ export async function fitNetwork(training: Corpus, options: FitNetworkOptions): 
       const validates = options.validate && (last || place % validateEvery < trainer.stepsPerEpoch)
       const values = validates ? trainer.newest() : undefined
       const validation = values && options.validate?.(start, values)
-      trail.push({ step: trainer.step, ...taken(epoch), ...(validation === undefined ? {} : { validation }) })
+      const network = Math.ceil(trainer.step / trainer.stepsPerMember)
+      trail.push({ step: trainer.step, network, ...taken(epoch), ...(validation === undefined ? {} : { validation }) })
       if (values && validation !== undefined && validation >= (best?.score ?? Number.NEGATIVE_INFINITY))
         best = { score: validation, members: [values], steps: trainer.step }
     }

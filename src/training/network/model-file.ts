@@ -7,6 +7,7 @@ import type { ParameterValues } from '../../towers/inference.ts'
 import { readSafetensors, type Tensor, writeSafetensors } from '../../towers/safetensors.ts'
 import { isFrozen, parameterShapes, type TowerShape } from '../../towers/shape.ts'
 import type { Vocabulary } from '../../towers/vocabulary.ts'
+import type { TrailPoint } from '../model.ts'
 
 export const kind = 'two-tower'
 /** Of the files; a reader refuses newer ones. */
@@ -30,12 +31,7 @@ export interface SavedNetwork {
   /** SHA-256 of what it was trained on. */
   readonly data: string
   readonly steps: number
-  readonly trail: readonly {
-    readonly step: number
-    readonly half: number
-    readonly item: number
-    readonly validation?: number
-  }[]
+  readonly trail: readonly TrailPoint[]
   /** Terms that the data puts on the model, such as `research use only`. */
   readonly marks: readonly string[]
 }
@@ -81,7 +77,15 @@ const header = z.object({
   configuration: z.unknown(),
   data: z.string(),
   steps: size,
-  trail: z.array(z.object({ step: size, half: z.number(), item: z.number(), validation: z.number().optional() })),
+  trail: z.array(
+    z.object({
+      step: size,
+      network: size.optional(),
+      half: z.number(),
+      item: z.number(),
+      validation: z.number().optional(),
+    }),
+  ),
   marks: z.array(z.string()),
 })
 

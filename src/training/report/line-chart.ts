@@ -5,6 +5,7 @@ import { html, type Markup } from './markup.ts'
 
 export interface Line {
   readonly name: string
+  /** The line is broken where y is NaN. */
   readonly points: readonly (readonly [x: number, y: number])[]
   /** Draws a mark at each point. */
   readonly marks?: boolean
@@ -41,11 +42,12 @@ export function lineChart(lines: readonly Line[], options: LineChartOptions): Ma
   const path = line<readonly [number, number]>()
     .x(([value]) => x(value))
     .y(([, value]) => y(value))
+    .defined(([, value]) => !Number.isNaN(value))
     .digits(1)
   const [quiet, loud] = [lines.filter((each) => each.quiet), lines.filter((each) => !each.quiet)]
   const drawn = ({ points, marks }: Line, kind: string, dash: string) =>
     html`<path class="line ${kind}" stroke-dasharray="${dash}" d="${path(points) ?? ''}"/>
-${marks && points.map(([px, py]) => html`<circle class="mark ${kind}" r="3.5" cx="${at(x(px))}" cy="${at(y(py))}"/>`)}`
+${marks && points.filter(([, py]) => !Number.isNaN(py)).map(([px, py]) => html`<circle class="mark ${kind}" r="3.5" cx="${at(x(px))}" cy="${at(y(py))}"/>`)}`
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${options.y} over ${options.x}">
 ${labelled(y.ticks(5), y.tickFormat(5)).map(
   ([

@@ -82,6 +82,17 @@ describe('training report', () => {
     assert.doesNotMatch(text, /NaN|undefined|Infinity/)
   })
 
+  it('draws a curve for each network of an ensemble', () => {
+    const trail = [1, 2].flatMap((network) =>
+      [1, 2].map((step) => ({ step: 2 * (network - 1) + step, network, half: 4 - step, item: 5, validation: 0.5 })),
+    )
+    const text = trainingReport({ ...contents(0.8, 0.7), trail })
+    assert.match(text, /each of 2 networks in turn/)
+    const curves = [...text.matchAll(/<path class="line c[01]" [^>]*d="(M[^"]+)"/g)].map(([, path]) => path!)
+    assert.equal(curves.filter((path) => path.split('M').length === 3).length, 3)
+    assert.doesNotMatch(text, /NaN/)
+  })
+
   it('does without curves and comparisons where there are none', () => {
     const text = trainingReport({ ...contents(0.8, 0.7), trail: [], validated: [] })
     assert.match(text, /Too few listeners were held out/)

@@ -18,7 +18,8 @@ test('what is drawn can be fitted: rates and temperatures above 0, shares from 0
   const changed = new Set<string>()
   for (let trial = 1; trial < 200; trial++) {
     const drawn = sampleConfiguration(recipe, 1, trial)
-    assert.deepEqual([drawn.columns, drawn.batch, drawn.epochs], [recipe.columns, recipe.batch, recipe.epochs])
+    assert.deepEqual([drawn.columns, drawn.members], [recipe.columns, recipe.members])
+    assert.deepEqual([drawn.batch, drawn.epochs], [recipe.batch, recipe.epochs])
     for (const [path, value] of Object.entries(changesOf(recipe, drawn))) {
       changed.add(path)
       assert.ok(Number.isFinite(value) && value >= 0, path)
@@ -29,9 +30,21 @@ test('what is drawn can be fitted: rates and temperatures above 0, shares from 0
   assert.ok(changed.size >= 15)
 })
 
-test('a shortened run has a share of the epochs, at least one, and never one where there was none', () => {
-  const epochsOf = (share: number) => shortened({ ...recipe, epochs: { artists: 70, tracks: 0 } }, share).epochs
+test('a shortened run of one network has a share of the epochs, at least one, and never one where there was none', () => {
+  const one = { ...recipe, members: 1, epochs: { artists: 70, tracks: 0 } }
+  const epochsOf = (share: number) => shortened(one, share).epochs
   assert.deepEqual(epochsOf(1), { artists: 70, tracks: 0 })
   assert.deepEqual(epochsOf(1 / 9), { artists: 8, tracks: 0 })
   assert.deepEqual(epochsOf(1e-9), { artists: 1, tracks: 0 })
+})
+
+test('a shortened run of an ensemble has fewer networks before it has fewer epochs', () => {
+  const three = { ...recipe, members: 3, epochs: { artists: 90, tracks: 30 } }
+  const sizeOf = (share: number) => {
+    const { members, epochs } = shortened(three, share)
+    return [members, epochs.artists, epochs.tracks]
+  }
+  assert.deepEqual(sizeOf(1), [3, 90, 30])
+  assert.deepEqual(sizeOf(1 / 3), [1, 90, 30])
+  assert.deepEqual(sizeOf(1 / 9), [1, 30, 10])
 })
