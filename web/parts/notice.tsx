@@ -30,7 +30,7 @@ export function ProblemNotice({ problem, onRetry, children }: ProblemNoticeProps
   return (
     <Notice kind="problem" title={said.title}>
       {said.help && <p>{said.help}</p>}
-      {detail && <p className="small">{detail}</p>}
+      {detail && !detail.startsWith(said.title) && <p className="small">{detail}</p>}
       {(onRetry || children) && (
         <div className="row">
           {onRetry && (
