@@ -7,7 +7,7 @@ import { itemsOf } from './simulated-spotify.ts'
 
 const world = await simulatedWorld(40)
 const { simulator } = world
-const server = await world.open({ refresh: async () => {} })
+const server = await world.open()
 /** Where the browser is, so that sign-ins know where to come back to. */
 const base = (await server.listen()).url!
 

@@ -46,7 +46,7 @@ export async function openServer(
     ...rest
   }: { readonly opened: OpenStore; readonly settings: Settings } & Pick<
     ServerOptions,
-    'spotify' | 'names' | 'samples' | 'refresh' | 'schedule'
+    'spotify' | 'names' | 'fillGaps' | 'samples' | 'schedule'
   >,
 ): Promise<ConsonanceServer> {
   return await ConsonanceServer.open({

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
 import type { Progress } from '../pipelines/progress.ts'
+import type { NameReader } from '../sources/names/name-reader.ts'
 import type { OpenStore } from '../store/open.ts'
 import { Problem } from '../taste/problem.ts'
 import { createApp } from './app.ts'
@@ -10,9 +11,9 @@ import { problemDetailsOf } from './failures.ts'
 import { Identities } from './identity.ts'
 import { Answers } from './jobs/answers.ts'
 import { JobBoard } from './jobs/board.ts'
-import { matchJob, type ReadByName } from './jobs/match-job.ts'
+import { type FillGaps, matchJob } from './jobs/match-job.ts'
 import { type NamingDeps, planFor } from './jobs/named-profile.ts'
-import type { NameService, Plan } from './jobs/plan.ts'
+import type { Plan } from './jobs/plan.ts'
 import { EventStreams } from './jobs/streams.ts'
 import type { JobKind, JobRow } from './ledger/jobs.ts'
 import { Ledger, serverFolder } from './ledger/ledger.ts'
@@ -28,10 +29,12 @@ import { type Place, placeOf } from './place.ts'
 import { ApiProblem } from './problems.ts'
 import { Reader } from './reading/reader.ts'
 import type { TypedApp } from './routes/types.ts'
-import type { RefreshSchedule, Sample, ServerSettings, Services } from './services.ts'
+import type { Sample, ServerSettings, Services } from './services.ts'
 import { Spool } from './spool.ts'
 import { SpotifySignIns } from './spotify-sign-ins.ts'
 import type { SpotifyWay } from './spotify-way.ts'
+import { type ProgressNote, playProgress } from './threads/progress-notes.ts'
+import { Thread } from './threads/thread.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface ServerOptions {
@@ -49,13 +52,14 @@ export interface ServerOptions {
   /** Folder of the built page. */
   readonly pages: string
   readonly spotify?: SpotifyWay | undefined
-  readonly names?: ReadonlyMap<NameService, ReadByName>
+  /** Read people of other services by name. */
+  readonly names?: readonly NameReader[]
+  readonly fillGaps?: FillGaps
   readonly operatorToken?: string | undefined
   readonly limits?: Partial<ServerLimits>
   readonly samples?: () => Promise<readonly Sample[]>
-  /** Brings embeddings and index up to date. */
-  readonly refresh?: (progress: Progress, signal: AbortSignal) => Promise<void>
-  readonly schedule?: RefreshSchedule | undefined
+  /** When the population is brought up to date without anybody asking: a cron expression. */
+  readonly schedule?: string | undefined
   /** Default: one in a thread of its own. */
   readonly matcher?: Matcher
   /** Where the log goes; default stderr. */
@@ -109,6 +113,7 @@ export class ConsonanceServer {
     const { address, port: bound } = this.app.server.address() as AddressInfo
     setPlace(placeOf(publicUrl, { host: host === 'localhost' ? host : address, port: bound }))
     services.board.resume('match')
+    services.board.resume('refresh')
     return services.place()
   }
 
@@ -195,10 +200,10 @@ async function assemble(options: ServerOptions, folder: string, unlock: () => vo
       void removeFiles(job, spool, ledger).catch(onError)
     },
   })
-  const names = options.names ?? new Map<NameService, ReadByName>()
+  const { names = [] } = options
   const naming: NamingDeps = {
     store,
-    ways: { ...(spotify && { spotify }), names: new Set(names.keys()) },
+    ways: { ...(spotify && { spotify }), names: new Set(names.map(({ service }) => service)) },
     policy: settings,
     isOwned: (key) => ledger.owners.isOwned(key),
     now: seconds,
@@ -209,6 +214,7 @@ async function assemble(options: ServerOptions, folder: string, unlock: () => vo
       ...{ store, registry, ledger, matcher, answers, reader, names, now: seconds },
       ...(spotify && { spotify }),
       publicProfiles: settings.publicProfiles,
+      fillGaps: options.fillGaps,
       planFor: (text) => planFor(text, naming),
       personClient: (session) => {
         if (!signIns) throw new ApiProblem('way-closed')
@@ -219,21 +225,26 @@ async function assemble(options: ServerOptions, folder: string, unlock: () => vo
       },
     }),
   )
-  const { refresh } = options
-  if (refresh) board.on('refresh', ({ progress, signal }) => refresh(progress, signal))
+  board.on('refresh', async ({ progress, signal }) => {
+    const thread = new Thread(new URL('./matcher/refresh-thread', import.meta.url), { data: storePlace })
+    try {
+      await thread.call<void, ProgressNote>('refresh', [], { signal, onNote: playProgress(progress) })
+    } finally {
+      await thread.close()
+    }
+  })
   await sweep(ledger, spool)
 
   const operator = operatorToken === undefined ? undefined : secretOf(operatorToken).hash
   const metrics = new Metrics()
   const services: Services = {
-    ...{ store, registry, settings, ledger, board, matcher, answers, spool, limits, metrics, names, naming },
+    ...{ store, registry, settings, ledger, board, matcher, answers, spool, limits, metrics, naming },
     dataFolder: storePlace.dataFolder,
     streams: new EventStreams(limits),
     identities: new Identities({ ledger, now: seconds, place: () => place, ...(operator && { operator }) }),
     ...(spotify && { spotify }),
     ...(signIns && { signIns }),
-    ...(options.schedule && { schedule: options.schedule }),
-    refreshable: refresh !== undefined,
+    schedule: options.schedule,
     ...(operator !== undefined && { operator }),
     samples: options.samples ?? (async () => []),
     work: () => work,

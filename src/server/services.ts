@@ -6,9 +6,7 @@ import type { Listener } from '../taste/listener.ts'
 import type { Identities, Identity } from './identity.ts'
 import type { Answers } from './jobs/answers.ts'
 import type { JobBoard } from './jobs/board.ts'
-import type { ReadByName } from './jobs/match-job.ts'
 import type { NamingDeps } from './jobs/named-profile.ts'
-import type { NameService } from './jobs/plan.ts'
 import type { EventStreams } from './jobs/streams.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { ServerLimits } from './limits.ts'
@@ -33,13 +31,6 @@ export interface ServerSettings extends PolicySettings {
   readonly publicProfiles?: PublicProfiles | undefined
 }
 
-/** When the population is brought up to date without anybody asking. */
-export interface RefreshSchedule {
-  /** Cron expression. */
-  readonly pattern: string
-  next(): Date | null
-}
-
 /** Everything that the routes work with. */
 export interface Services {
   readonly store: FeatureStore
@@ -57,11 +48,9 @@ export interface Services {
   readonly metrics: Metrics
   readonly spotify?: SpotifyWay
   readonly signIns?: SpotifySignIns
-  readonly names: ReadonlyMap<NameService, ReadByName>
   readonly naming: NamingDeps
-  readonly schedule?: RefreshSchedule
-  /** Brings embeddings and index up to date; absent where that can't be asked for. */
-  readonly refreshable: boolean
+  /** When the population is brought up to date without anybody asking: a cron expression. */
+  readonly schedule?: string | undefined
   /** Hash of the operator's token; absent where nobody is the operator. */
   readonly operator?: string
   /** Profiles that visitors may try. */

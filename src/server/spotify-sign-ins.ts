@@ -1,8 +1,8 @@
 import {
   beginSignIn,
   finishSignIn,
-  playlistScopes,
   playlistWriteScopes,
+  readingScopes,
   type SignInAttempt,
   type SpotifyClient,
   signedInPerson,
@@ -50,7 +50,7 @@ export class SpotifySignIns {
     const now = Date.now()
     for (const [state, { until }] of this.#attempts) if (until < now) this.#attempts.delete(state)
     if (this.#attempts.size >= mostAttempts) throw new ApiProblem('rate-limited', 'Too many sign-ins have begun.')
-    const scopes = write ? [...playlistScopes, ...playlistWriteScopes] : playlistScopes
+    const scopes = write ? [...readingScopes, ...playlistWriteScopes] : readingScopes
     const attempt = beginSignIn(this.#way.endpoint, redirectUri, scopes)
     this.#attempts.set(attempt.state, { attempt, session, back, until: now + patience })
     return attempt.url

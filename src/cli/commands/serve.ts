@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import type { Command } from 'commander'
-import { refresh } from '../../pipelines/refresh.ts'
+import { scheduleDefaults } from '../../pipelines/schedule.ts'
+import { featuresOf } from '../features-of.ts'
+import { openNameReaders } from '../names.ts'
 import { consonanceCommand } from '../options.ts'
 import { ending, json, line, strong } from '../output.ts'
 import { type ListenOptions, listenOptions, openServer } from '../serve.ts'
@@ -14,15 +16,17 @@ export function serveCommand(): Command {
 }
 
 async function serve(options: ListenOptions): Promise<void> {
+  const { data } = options
   await withWorkspace(options, 'create', async ({ store, registry, policy, signal, elapsed }) => {
-    const spotify = await openSpotifyWay(options.data, policy)
+    const spotify = await openSpotifyWay(data, policy)
+    const names = await openNameReaders(data, policy)
     const server = await openServer(options, {
       opened: { store, registry, close: async () => {} },
       settings: policy,
       spotify,
-      refresh: async (progress, stop) => {
-        await refresh({ store, registry, progress, signal: stop })
-      },
+      names,
+      fillGaps: (listener, options) => featuresOf([listener], data, { ...options, store, policy }),
+      schedule: policy['refresh.schedule'] ?? scheduleDefaults.cron,
     })
     try {
       const { url } = await server.listen()
@@ -38,6 +42,7 @@ async function serve(options: ListenOptions): Promise<void> {
     } finally {
       await server.close()
       await spotify?.client.gate.close()
+      for (const reader of names) await reader.close()
     }
     if (!options.json) ending('Served', elapsed())
   })

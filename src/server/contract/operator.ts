@@ -32,8 +32,7 @@ export const operatorStatus = z
       .describe('Of the Spotify Web API; null without credentials'),
     jobs: z.object({ waiting: count, running: count, done: count, failed: count, cancelled: count, streams: count }),
     schedule: z.object({
-      refresh: z.string().nullable().describe('Cron expression'),
-      nextRefresh: time.optional(),
+      refresh: z.string().nullable().describe('Cron expression; `consonance refresh --watch` runs by it'),
       lastRefresh: time.optional(),
     }),
     policy: z.array(

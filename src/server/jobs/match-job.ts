@@ -1,12 +1,15 @@
 import { rm } from 'node:fs/promises'
 import type { ProfileSoFar } from '../../pipelines/ingest-spotify.ts'
 import type { Progress } from '../../pipelines/progress.ts'
+import type { NameReader } from '../../sources/names/name-reader.ts'
 import type { PublicProfiles } from '../../sources/spotify/public-profiles.ts'
 import { parseSpotifyLink, resolveShortLink, type SpotifyClient } from '../../spotify/index.ts'
 import type { FeatureStore } from '../../store/feature-store.ts'
 import type { ModelRegistry } from '../../store/model-registry.ts'
 import { noConsent } from '../../taste/consent.ts'
 import type { Listener, Profile } from '../../taste/listener.ts'
+import type { ListenerId } from '../../taste/listener-id.ts'
+import { Problem } from '../../taste/problem.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Matcher } from '../matcher/matcher.ts'
 import { ApiProblem } from '../problems.ts'
@@ -14,14 +17,15 @@ import type { Reader } from '../reading/reader.ts'
 import type { SpotifyWay } from '../spotify-way.ts'
 import type { Answers } from './answers.ts'
 import type { JobContext } from './board.ts'
-import type { NameService, Plan } from './plan.ts'
+import { readNamedProfile } from './name-reading.ts'
+import type { Plan } from './plan.ts'
 import { type Read, readSpotifyProfile } from './spotify-reading.ts'
 
-/** Reads somebody of a service by name into the store. @throws Problem */
-export type ReadByName = (
-  name: string,
+/** Asks others for what is not known of the tracks of a listener. */
+export type FillGaps = (
+  listener: ListenerId,
   options: { readonly progress: Progress; readonly signal: AbortSignal },
-) => Promise<Read>
+) => Promise<unknown>
 
 export interface MatchJobDeps {
   readonly store: FeatureStore
@@ -32,9 +36,11 @@ export interface MatchJobDeps {
   readonly reader: Reader
   readonly spotify?: SpotifyWay
   readonly publicProfiles?: PublicProfiles | undefined
-  readonly names: ReadonlyMap<NameService, ReadByName>
+  readonly names: readonly NameReader[]
   /** A client for whoever signed in with this session. */
   readonly personClient: (session: string) => SpotifyClient
+  /** Asks others for what nobody told of a listener's tracks. */
+  readonly fillGaps?: FillGaps | undefined
   readonly planFor: (text: string) => Promise<Plan>
   /** Resolves when there is a model, or nobody is making one. */
   readonly modelMade: (signal: AbortSignal) => Promise<void>
@@ -68,6 +74,14 @@ export async function matchJob(context: JobContext, deps: MatchJobDeps): Promise
   signal.throwIfAborted()
   step.advance(candidates)
   step.finish()
+  const { fillGaps } = deps
+  if (fillGaps && plan.read !== 'nothing') {
+    context.answered(true)
+    // Matches are worth more than what would make them a little better.
+    await fillGaps(listener.id, context).catch((error: unknown) => {
+      if (signal.aborted || !(error instanceof Problem)) throw error
+    })
+  }
   context.answered(false)
 }
 
@@ -111,9 +125,8 @@ async function read(plan: Plan, context: JobContext, deps: MatchJobDeps): Promis
       })
     }
     case 'name': {
-      const readByName = deps.names.get(plan.service)
-      if (!readByName) throw new ApiProblem('way-closed')
-      return await readByName(plan.name, { progress, signal })
+      const options = { store, readers: deps.names, publicProfiles, progress, signal, now }
+      return await readNamedProfile(`${plan.service}:${plan.name}`, options)
     }
     case 'items': {
       using step = progress.start('storing what you brought', { unit: 'entries' })

@@ -1,3 +1,4 @@
+import type { NameService } from '../../sources/names/name-reader.ts'
 import { parseSpotifyLink, type SpotifyLink } from '../../spotify/index.ts'
 import type { FeatureStore } from '../../store/feature-store.ts'
 import { type PolicySettings, whyNot } from '../../store/policy.ts'
@@ -6,7 +7,7 @@ import type { ListenerId } from '../../taste/listener-id.ts'
 import { Problem } from '../../taste/problem.ts'
 import type { Origin } from '../../taste/provenance.ts'
 import { ApiProblem, type ProblemCode } from '../problems.ts'
-import type { NameService, Plan } from './plan.ts'
+import type { Plan } from './plan.ts'
 
 /** How profiles can be read here. */
 export interface Ways {

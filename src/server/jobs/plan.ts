@@ -1,8 +1,6 @@
+import type { NameService } from '../../sources/names/name-reader.ts'
 import type { Consent } from '../../taste/consent.ts'
 import type { ListenerId } from '../../taste/listener-id.ts'
-
-/** Services whose users are read by name. */
-export type NameService = 'listenbrainz' | 'lastfm'
 
 /** What a job has to read before it can match: kept with the job, so that it can begin again after a restart. */
 export type Plan =

@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Listener } from '../../taste/listener.ts'
 import type { ListenerId } from '../../taste/listener-id.ts'
 import { Problem } from '../../taste/problem.ts'
 import { BlockList } from './blocks.ts'
@@ -57,6 +58,21 @@ export function serverFolder(dataFolder: string): string {
   return join(dataFolder, 'server')
 }
 
+function ledgerPath(dataFolder: string): string {
+  return join(serverFolder(dataFolder), 'server.db')
+}
+
+/** Takes somebody who was erased out of what a server remembers, whether one runs or not. */
+export function forgetInServer(dataFolder: string, { key, id }: Pick<Listener, 'key' | 'id'>): void {
+  if (!existsSync(ledgerPath(dataFolder))) return
+  const ledger = new Ledger(dataFolder)
+  try {
+    ledger.forget(key, id)
+  } finally {
+    ledger.close()
+  }
+}
+
 /**
  * What a server remembers: sessions, who owns which profile, jobs and their events, blocks, reports. Listeners are known
  * to it by their opaque keys only. One SQLite file beside the store; synchronous, because every call is a few rows.
@@ -74,7 +90,7 @@ export class Ledger {
   constructor(dataFolder: string) {
     const folder = serverFolder(dataFolder)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const path = join(folder, 'server.db')
+    const path = ledgerPath(dataFolder)
     // For its owner only: it holds sign-ins.
     closeSync(openSync(path, 'a', 0o600))
     const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })

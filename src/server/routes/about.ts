@@ -16,7 +16,7 @@ const closed = 'The operator has not set this up.'
 
 /** What this installation can do. */
 export function aboutRoutes(app: TypedApp, services: Services): void {
-  const { registry, store, matcher, spotify, names, limits, settings } = services
+  const { registry, store, matcher, spotify, naming, limits, settings } = services
 
   app.route({
     ...endpoints.about,
@@ -36,7 +36,7 @@ export function aboutRoutes(app: TypedApp, services: Services): void {
       const signIn =
         links.enabled && !canSignIn ? { enabled: false, why: 'The operator has to state --public-url.' } : links
       const named = (service: 'listenbrainz' | 'lastfm') =>
-        names.has(service) ? { enabled: true } : { enabled: false, why: closed }
+        naming.ways.names.has(service) ? { enabled: true } : { enabled: false, why: closed }
       return {
         version: packageJson.version,
         simulated,

@@ -176,7 +176,8 @@ export function jobRoutes(app: TypedApp, services: Services): void {
       const listener = job.listener === null ? undefined : await store.listenerByKey(job.listener)
       if (shown.answers === 0 || !listener) throw new ApiProblem('no-answer-yet', 'The job says when there are some.')
       const isOwner = identities.roleOf(request.identity, listener.key) === 'owner'
-      return { ...(await answers.of(listener, { isOwner })), revision: shown.answers }
+      const answer = await answers.of(listener, { isOwner })
+      return { ...answer, provisional: shown.provisional, revision: shown.answers }
     },
   })
 

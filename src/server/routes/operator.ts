@@ -37,7 +37,6 @@ export function operatorRoutes(parent: TypedApp, services: Services): void {
         const { candidates, ...population } = counts
         const waiting = (await pagesOf('waiting', (page) => page.length)).reduce((sum, length) => sum + length, 0)
         const memory = process.memoryUsage()
-        const next = services.schedule?.next()
         return {
           version: packageJson.version,
           startedAt: isoTime(services.startedAt),
@@ -58,8 +57,7 @@ export function operatorRoutes(parent: TypedApp, services: Services): void {
           quota: spotify ? quotaOf(spotify.client) : null,
           jobs: { ...ledger.jobs.counts(), streams: services.streams.size },
           schedule: {
-            refresh: services.schedule?.pattern ?? null,
-            ...(next && { nextRefresh: next.toISOString() }),
+            refresh: services.schedule ?? null,
             ...(state.refreshedAt !== undefined && { lastRefresh: isoTime(state.refreshedAt) }),
           },
           policy: origins.map((origin) => ({
@@ -139,7 +137,6 @@ export function operatorRoutes(parent: TypedApp, services: Services): void {
     app.route({
       ...endpoints.refresh,
       handler: async (_, reply) => {
-        if (!services.refreshable) throw new ApiProblem('way-closed', 'Refreshing can’t be asked for here.')
         const job = board.add({
           kind: 'refresh',
           what: 'bringing everybody up to date',

@@ -10,7 +10,7 @@ import type { Services } from '../services.ts'
 
 /** A profile as its owner, or whoever named it, sees it. @throws ApiProblem when it is gone */
 export async function profileView(
-  { store, ledger, board, settings, spotify, names }: Services,
+  { store, ledger, board, settings, spotify, naming }: Services,
   listener: Listener,
   role: Role,
 ): Promise<z.output<typeof profile>> {
@@ -40,8 +40,8 @@ export async function profileView(
     ...(forbidden !== undefined && { whyNotMatchable: forbidden }),
     readAgain:
       isAtSpotify ||
-      (origin === 'listenbrainz' && names.has('listenbrainz')) ||
-      (origin === 'lastfm-api' && names.has('lastfm')),
+      (origin === 'listenbrainz' && naming.ways.names.has('listenbrainz')) ||
+      (origin === 'lastfm-api' && naming.ways.names.has('lastfm')),
     claim: !isOwner && isAtSpotify && !ledger.owners.isOwned(key) ? 'possible' : 'no',
     // What is said of reading names playlists, which are their owner's business.
     ...(isOwner && { reading: { sentences, notRead } }),
