@@ -133,10 +133,23 @@ test('development: whoever signs in is read, private playlists too, and found on
   const belonging = simulator.library.shown(3).filter((one) => simulator.library.isOwnerOrCollaborator(me, one))
   assert.equal(profiles[0].listener, `spotify:${me.id}`)
   const stored = await withStore(folder, (store) => store.profile(`spotify:${me.id}`, 'keep'))
-  assert.equal(stored!.playlists.length, new Set(belonging.map(({ name }) => name)).size)
+  const own = ['Liked Songs', 'Top tracks', 'Top artists']
+  assert.deepEqual(
+    new Set(stored!.playlists.map(({ name }) => name)),
+    new Set([...belonging.map(({ name }) => name), ...own]),
+  )
+  const saved = new Set(
+    simulator.library.own(3).flatMap(({ entries }) => entries.flatMap(({ kind, id }) => (kind === 'track' ? id : []))),
+  )
+  const sizes = own.map((name) => stored!.playlists.find((playlist) => playlist.name === name)!.entries.length)
+  assert.equal(sizes[0], saved.size)
+  assert.ok(sizes[1]! > 10 && sizes[1]! <= 50 && sizes[2]! > 5 && sizes[2]! <= 50, sizes.join())
+  assert.match(profiles[0].sentences.join(' '), /\d+ saved songs, \d+ top tracks, \d+ top artists/)
   assert.equal(stored!.listener.consent.findable, false)
   const again = await signIn()
-  assert.equal(again.requests, 1 + Math.ceil(simulator.library.shown(3).length / 50))
+  // Who it is, the list of playlists, whether a song was saved, and six top lists.
+  assert.equal(again.requests, 1 + Math.ceil(simulator.library.shown(3).length / 50) + 1 + 6)
+  assert.deepEqual(again.outcomes, { unchanged: 1 })
   for (const token of simulator.tokens.all) assert.deepEqual(await filesWith(folder, token), [])
 })
 

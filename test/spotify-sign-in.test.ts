@@ -7,7 +7,7 @@ import {
   collectProfile,
   memoryTokenStore,
   ProfileReading,
-  playlistScopes,
+  readingScopes,
   type SignIn,
   signInOnLoopback,
 } from '../src/spotify/index.ts'
@@ -32,7 +32,7 @@ function browse(url: string): Promise<string> {
 }
 
 /** Signs listener `i` in through the loopback listener, as the command line does. */
-function signIn({ simulator, environment, secrets }: Simulated, i: number, scopes = playlistScopes): Promise<SignIn> {
+function signIn({ simulator, environment, secrets }: Simulated, i: number, scopes = readingScopes): Promise<SignIn> {
   const person = encodeURIComponent(simulator.people.idOf(i))
   const options = { credentials: { clientId: app.clientId }, hosts: simulator.hosts, environment, secrets }
   return signInOnLoopback(options, {

@@ -15,7 +15,7 @@ import {
   loadCredentials,
   memoryTokenStore,
   type Persistence,
-  playlistScopes,
+  readingScopes,
   Secrets,
   SpotifyClient,
   SpotifyError,
@@ -86,7 +86,7 @@ interface SignInWish {
  */
 export async function openSpotify(dataFolder: string, settings: Settings, signIn?: SignInWish): Promise<SpotifyClient> {
   const { endpoint, rest } = await configured(dataFolder, settings)
-  const signedIn = signIn && memoryTokenStore(await signInOnLoopback(endpoint, { ...signIn, scopes: playlistScopes }))
+  const signedIn = signIn && memoryTokenStore(await signInOnLoopback(endpoint, { ...signIn, scopes: readingScopes }))
   return connect({ ...endpoint, ...rest, ...(signedIn && { signIn: signedIn }) })
 }
 

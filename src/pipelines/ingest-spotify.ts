@@ -12,6 +12,7 @@ import {
   type Outcome,
   ProfileReading,
   type ReadingReport,
+  readPersonal,
   type SpotifyClient,
   SpotifyError,
 } from '../spotify/index.ts'
@@ -348,7 +349,26 @@ class Run {
     return { collected: await this.#collectFrom(id, undefined) }
   }
 
-  #collectFrom(id: string, last: LastReading | undefined): Promise<CollectedProfile> {
+  /** Of the person who is signed in: saved songs and top lists tell as much as playlists, after these. */
+  async #withPersonal(profile: CollectedProfile, last: LastReading | undefined): Promise<CollectedProfile> {
+    const { outcome, sentences } = profile.report
+    if (outcome === 'not-found' || outcome === 'not-permitted') return profile
+    const { client } = this.#options
+    const personal = await readPersonal(client, { snapshots: last?.person.snapshots, signal: this.#signal })
+    const isRead = personal.playlists.some(({ items }) => items.length > 0)
+    const isNothing = outcome === 'private' || outcome === 'empty'
+    return {
+      ...profile,
+      playlists: [...profile.playlists, ...personal.playlists],
+      report: {
+        ...profile.report,
+        outcome: isRead && isNothing ? 'read' : outcome,
+        sentences: [...(isRead && isNothing ? [] : sentences), ...personal.sentences],
+      },
+    }
+  }
+
+  async #collectFrom(id: string, last: LastReading | undefined): Promise<CollectedProfile> {
     const { client, byWorth, whole, signedIn } = this.#options
     const signal = this.#signal
     const reading = new ProfileReading(client, id, {
@@ -357,7 +377,8 @@ class Run {
       signal,
     })
     const watch = this.#watch(id, last)
-    if (!byWorth || whole || id === signedIn) return collectProfile(reading, { watch })
+    if (id === signedIn) return this.#withPersonal(await collectProfile(reading, { watch }), last)
+    if (!byWorth || whole) return collectProfile(reading, { watch })
     const known = [...(last?.items.values() ?? [])].flat()
     const enough = new Enough(byWorth.embed, byWorth.limits ?? readingLimits, known)
     return collectProfile(reading, { watch, enough: ({ items }) => enough.after(items, reading.requests) })

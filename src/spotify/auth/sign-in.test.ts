@@ -56,7 +56,7 @@ test('sends the person to a page that carries the challenge, not the verifier', 
     redirect_uri: 'http://127.0.0.1:5000/callback',
     code_challenge_method: 'S256',
     code_challenge: createHash('sha256').update(attempt.verifier).digest('base64url'),
-    scope: 'playlist-read-private playlist-read-collaborative',
+    scope: 'playlist-read-private playlist-read-collaborative user-library-read user-top-read',
     state: attempt.state,
   })
   const other = beginSignIn(options, 'http://127.0.0.1:5000/callback')

@@ -4,8 +4,13 @@ import { checkedHosts, spotifyHosts } from '../hosts.ts'
 import { requestToken, type TokenEndpointOptions } from './token-endpoint.ts'
 import type { SignIn } from './token-store.ts'
 
-/** What reading a person's own playlists needs, the private ones too. */
-export const playlistScopes: readonly string[] = ['playlist-read-private', 'playlist-read-collaborative']
+/** What reading a person's own music needs: playlists, the private ones too, saved songs, top tracks and artists. */
+export const readingScopes: readonly string[] = [
+  'playlist-read-private',
+  'playlist-read-collaborative',
+  'user-library-read',
+  'user-top-read',
+]
 
 /** A sign-in that has begun: the person is sent to `url` and comes back to `redirectUri`. */
 export interface SignInAttempt {
@@ -21,7 +26,7 @@ export interface SignInAttempt {
 export function beginSignIn(
   options: TokenEndpointOptions,
   redirectUri: string,
-  scopes: readonly string[] = playlistScopes,
+  scopes: readonly string[] = readingScopes,
 ): SignInAttempt {
   const verifier = randomBytes(48).toString('base64url')
   const state = randomBytes(24).toString('base64url')
