@@ -4,27 +4,25 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { StoreFollower } from '../../src/matching/index/follow-store.ts'
 import { createSharedIndex } from '../../src/matching/index/shared-index.ts'
 import { openStore } from '../../src/store/open.ts'
+import { scan } from '../../src/store/scan.ts'
 import { databasePath } from '../../src/store/sqlite/connection.ts'
 import { median, quantile } from '../statistics.ts'
 import { dimensions, listeners, rowOf } from './vectors.ts'
 
 const model = 1
 const queries = 200
-const checked = 200
 
-/** Loading from a store, resident memory, latency, and how soon a write of the store is in the index. Prints lines. */
+/** Loading from a store, resident memory, and latency. Prints a line. */
 export async function benchLoad(size: number, threads: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'consonance-bench-'))
   try {
     await fill(folder, size)
     const { store, close } = await openStore(undefined, folder, {}, { create: false })
-    const elsewhere = await openStore(undefined, folder, {}, { create: false })
     const index = await createSharedIndex(dimensions, { threads })
     const start = performance.now()
-    const follower = await StoreFollower.start(store, model, index)
+    for await (const row of scan((query) => store.embeddings(model, query))) index.put(row)
     const seconds = (performance.now() - start) / 1000
     assert.equal(index.size, size)
 
@@ -43,23 +41,7 @@ export async function benchLoad(size: number, threads: number): Promise<void> {
         `process ${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB resident; nearest 10: ${latency(10)}; nearest 200: ${latency(200)}`,
     )
 
-    const keys = [...index.keys()]
-    const syncs: number[] = []
-    const idle: number[] = []
-    for (let i = 0; i < checked; i++) {
-      const vector = rowOf(asked, i)
-      const key = keys[(i * 7919) % keys.length]!
-      await elsewhere.store.putEmbeddings(model, [{ key, vector }])
-      syncs.push(await timed(() => follower.sync()))
-      assert.equal(index.nearest(vector, { k: 1 })[0]?.key, key)
-      idle.push(await timed(() => follower.sync()))
-    }
-    console.log(
-      `written through another connection, in the next query: ${checked} of ${checked}; following costs ${(1000 * median(syncs)).toFixed(0)} us then, ` +
-        `${(1000 * median(idle)).toFixed(0)} us before a query when nothing has changed`,
-    )
     index.close()
-    await elsewhere.close()
     await close()
   } finally {
     rmSync(folder, { recursive: true })
@@ -88,10 +70,4 @@ async function fill(folder: string, size: number): Promise<void> {
   }
   database.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)')
   database.close()
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return performance.now() - start
 }

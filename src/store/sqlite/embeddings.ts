@@ -29,7 +29,7 @@ export type EmbeddingColumns = [
 export const embeddingColumns =
   'l.n, l.key, l.id, l.findable + 2 * l.show_name + 4 * l.show_tracks + 8 * l.train, l.expires_at, e.vector'
 
-const pageOfRows = 4000
+const pageOfRows = 1000
 
 /** In the order in which the listeners were stored, where their embeddings lie side by side. */
 export class EmbeddingReader {
