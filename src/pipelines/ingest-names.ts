@@ -49,7 +49,7 @@ export interface IngestNamesReport {
 /**
  * Reads people of ListenBrainz and Last.fm by name, `listenbrainz:NAME` and `lastfm:NAME`, into the store. What the first
  * few requests tell is stored at once, so that they can be matched while the rest is read. Somebody who has played nothing
- * since the last time costs one request; of somebody who is no longer there, what was stored is removed.
+ * since the last time costs one or two requests; of somebody who is no longer there, what was stored is removed.
  * @throws what `signal` was aborted with; whatever the store throws.
  */
 export async function ingestNames(texts: readonly string[], options: IngestNamesOptions): Promise<IngestNamesReport> {

@@ -72,14 +72,15 @@ export class ListenBrainz implements NameReader {
     const newest = await this.#payload(`${path}/listens`, { count: 1 }, `listens of "${name}"`, { signal })
     const own = asText(newest.user_id) ?? name
     const person = { name: own, url: `https://listenbrainz.org/user/${encodeURIComponent(own)}/` }
-    const state = JSON.stringify({ latest: newest.latest_listen_ts ?? null })
+    const counted = await this.#payload(`${path}/listen-count`, {}, `number of listens of "${own}"`, { signal })
+    const count = asCount(counted.count) ?? 0
+    // Somebody may import what they played long ago.
+    const state = JSON.stringify({ latest: newest.latest_listen_ts ?? null, count })
     if (notes === state) {
       yield { state: 'unchanged', person }
       return
     }
     const someone = { person, path, signal }
-    const counted = await this.#payload(`${path}/listen-count`, {}, `number of listens of "${own}"`, { signal })
-    const count = asCount(counted.count) ?? 0
     const isLong = count > this.#limits.listens
     const statistics = count > page.listens ? await this.#statistics(someone, page.statistics) : undefined
     if (statistics) {
@@ -151,7 +152,10 @@ export class ListenBrainz implements NameReader {
       if (listens.length === 0 || !Number.isFinite(oldest)) return
       // `max_ts` leaves that second itself out: more listens of it may be on the next page. A page that brings nothing new
       // is a second that is full.
-      before = fresh > 0 ? oldest + 1 : oldest
+      const next = fresh > 0 ? oldest + 1 : oldest
+      // A server that gives the same page again and again has nothing more to say.
+      if (fresh === 0 && before !== undefined && next >= before) return
+      before = next
       // Only the newest of them need be known again.
       if (seen.size > 4 * page.listens) for (const id of seen) if (!id.startsWith(`${oldest} `)) seen.delete(id)
     }
