@@ -7,6 +7,8 @@ import { quotaExceeded } from '../simulator/spotify/faults.ts'
 import type { Settings } from '../simulator/spotify/settings.ts'
 import { SpotifySimulator } from '../simulator/spotify/simulator.ts'
 import { createWorld } from '../simulator/world/world.ts'
+import { LiveMatcher } from '../src/pipelines/live-matcher.ts'
+import { openStore } from '../src/store/open.ts'
 import { assertDone, assertRefused, consonance, outcome, spawnConsonance } from './command-line.ts'
 import { temporaryFolder } from './fixtures.ts'
 import { killIngests } from './killed-ingest.ts'
@@ -53,10 +55,24 @@ test('killed at five moments, it ends with the same store', async (t) => {
 
 test('from a link to matches and out again, as the operator permits', async (t) => {
   const folder = await temporaryFolder(t)
-  const others = await start(t, 20)
+  const others = await start(t, 21)
   const data = ['--data', folder]
-  assertDone(await consonance(['ingest', ...others.links, ...data], { env: others.env }))
+  assertDone(await consonance(['ingest', ...others.links.slice(0, 20), ...data], { env: others.env }))
   assertDone(await consonance(['train', '--kind', 'linear', '--preset', 'quick', ...data]))
+
+  // A process that runs already finds who is ingested by another one, with nothing done in between.
+  const running = await openStore(undefined, folder, {}, { create: false })
+  t.after(running.close)
+  const live = await LiveMatcher.open(running)
+  t.after(() => live.close())
+  const found20 = async () => {
+    const { matches } = await live.match({ listener: `spotify:${others.simulator.people.idOf(0)}` }, 30)
+    const late = await running.store.listener(`spotify:${others.simulator.people.idOf(20)}`)
+    return matches.some(({ listener }) => listener.key === late?.key)
+  }
+  assert.equal(await found20(), false)
+  assertDone(await consonance(['ingest', others.link(20), ...data], { env: others.env }))
+  assert.equal(await found20(), true)
 
   // The same world with somebody who is new in it, at a Spotify that nothing marks as a simulated one.
   const { simulator, env, link } = await start(t, 22, { switches: { marked: false } })
