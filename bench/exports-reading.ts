@@ -11,4 +11,12 @@ for (const { path, source } of (await recognise([folder])).recognised) {
     if (event.kind === 'reading') answer = { listens: event.report.listens, items: event.report.items }
 }
 const seconds = (performance.now() - started) / 1000
-console.log(JSON.stringify({ ...answer, seconds, megabytes: process.resourceUsage().maxRSS / 1024 }))
+const { user, system } = process.cpuUsage()
+console.log(
+  JSON.stringify({
+    ...answer,
+    seconds,
+    processor: (user + system) / 1e6,
+    megabytes: process.resourceUsage().maxRSS / 1024,
+  }),
+)

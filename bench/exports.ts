@@ -18,9 +18,9 @@ export async function benchExports({ rows, rounds }: { rows: number; rounds: num
         join(import.meta.dirname, 'exports-reading.ts'),
         folder,
       ])
-      const { listens, items, seconds, megabytes } = JSON.parse(stdout)
+      const { listens, items, seconds, processor, megabytes } = JSON.parse(stdout)
       console.log(
-        `${Math.round(rows / seconds).toLocaleString('en-US')} rows/s (${seconds.toFixed(1)} s), at most ${Math.round(megabytes)} MB; ${listens.toLocaleString('en-US')} listens, ${items.toLocaleString('en-US')} items`,
+        `${Math.round(rows / seconds).toLocaleString('en-US')} rows/s (${seconds.toFixed(1)} s, ${processor.toFixed(1)} s of processor time), at most ${Math.round(megabytes)} MB; ${listens.toLocaleString('en-US')} listens, ${items.toLocaleString('en-US')} items`,
       )
     }
   } finally {

@@ -4,6 +4,7 @@ import { historyWriters, listWriters } from '../simulator/exports/exports.ts'
 import { playedTracks } from '../simulator/exports/person.ts'
 import { createWorld } from '../simulator/world/world.ts'
 import { readFiles } from '../src/sources/browser.ts'
+import { itemOrReason } from '../src/sources/profiles/item.ts'
 import { Problem } from '../src/taste/problem.ts'
 
 /** What came of damaged inputs. */
@@ -45,6 +46,8 @@ export async function fuzzExports(inputs: number, from = 0): Promise<FuzzOutcome
       const { items, report } = await readFiles([new File([bytes as Uint8Array<ArrayBuffer>], name)])
       if (items.length !== report.items)
         crashes.push(`input ${number} (${name}): ${items.length} items, ${report.items} reported`)
+      const wrong = items.map(itemOrReason).find((item) => typeof item === 'string')
+      if (wrong) crashes.push(`input ${number} (${name}): an item that is none: ${wrong}`)
       read++
     } catch (error) {
       refused++

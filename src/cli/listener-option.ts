@@ -10,7 +10,9 @@ export function listenerOption(): Option {
 }
 
 function listenerOf(text: string): ListenerId {
-  const id = isListenerId(text) ? text : `file:${text}`
-  if (!isListenerId(id)) throw new InvalidArgumentError('It takes a name as in me, or source:id.')
+  const id = text.startsWith('file:') ? text : `file:${text}`
+  // Listeners of other sources are not a person's to replace.
+  if (!isListenerId(id) || id.indexOf(':') !== id.lastIndexOf(':'))
+    throw new InvalidArgumentError('It takes a name, as in me.')
   return id
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { basename, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { noConsent } from '../taste/consent.ts'
@@ -35,13 +36,37 @@ export interface OwnFiles {
 }
 
 const progressEveryMs = 200
+const chunkBytes = 1 << 18
 
 /** A file on the disk as readers take it. */
 export async function fileAt(path: string, root: string): Promise<ExportFile> {
   const blob = await openAsBlob(path).catch((error) => {
     throw unreadable(path, error)
   })
-  return blobFile(relative(root, path) || basename(path), blob)
+  return { ...blobFile(relative(root, path) || basename(path), blob), bytes: () => bytesAt(path) }
+}
+
+/** Several times as fast as the stream of a blob. */
+async function* bytesAt(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path).catch((error) => {
+    throw unreadable(path, error)
+  })
+  const read = () => file.read(new Uint8Array(chunkBytes), 0, chunkBytes)
+  // The next chunk is on its way while one is being parsed.
+  let next = read()
+  try {
+    for (;;) {
+      const { bytesRead, buffer } = await next
+      if (bytesRead === 0) return
+      next = read()
+      yield buffer.subarray(0, bytesRead)
+    }
+  } catch (error) {
+    throw unreadable(path, error)
+  } finally {
+    await next.catch(() => undefined)
+    await file.close()
+  }
 }
 
 /** Reads the files of one person into one profile. @throws Problem when nothing can be read. */

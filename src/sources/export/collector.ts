@@ -46,7 +46,15 @@ const countedMs = 30_000
 /** A listen that was broken off says half as much. */
 const skippedWeight = 0.5
 /** More than anybody can have heard; what goes beyond is counted and left out, so that memory is bounded. */
-const most = { tracks: 400_000, items: 400_000, seen: 12_000_000 }
+const most = {
+  tracks: 400_000,
+  items: 400_000,
+  seen: 12_000_000,
+  artists: 100,
+  plays: 10_000_000,
+  /** A day. */
+  durationMs: 86_400_000,
+}
 const reportedBroken = 20
 const maxText = 1000
 
@@ -65,7 +73,9 @@ export class Collector {
   readonly #items: Item[] = []
   /** In which file an item was seen first. */
   readonly #firstFile = new Map<string, number>()
-  readonly #heard = new Map<string, Heard>()
+  /** By artist and title. */
+  readonly #heard = new Map<string, Map<string, Heard>>()
+  #heardTracks = 0
   readonly #plays = new HashSet()
   /** Plays to the minute, of histories that are exact to the second, for those that aren't. */
   readonly #minutes = new HashSet()
@@ -154,10 +164,9 @@ export class Collector {
       this.#repeated(`${track}\u0001${ms ?? ''}\u0001`, at, exactness, listen.ids?.spotify ?? artist)
     )
       return this.ignore('overlap')
-    const plays = listen.plays ?? 1
-    const key = `${artist}\u0001${track}`
-    const known = this.#heard.get(key)
-    if (!known && this.#heard.size >= most.tracks) return this.ignore('too-many')
+    const plays = wholePlays(listen.plays ?? 1)
+    const known = this.#heard.get(artist)?.get(track)
+    if (!known && this.#heardTracks >= most.tracks) return this.ignore('too-many')
     this.#listens += plays
     const weight = plays * (listen.skipped ? skippedWeight : 1)
     if (at) this.#played(at, at)
@@ -170,13 +179,20 @@ export class Collector {
         ...(listen.ids && { ids: listen.ids }),
         ...(listen.durationMs && { durationMs: listen.durationMs }),
       })
-      if (item) this.#heard.set(key, { item, weight, first: at, last: at })
+      if (item) this.#remember(artist, track, { item, weight, first: at, last: at })
       return
     }
     known.weight += weight
     if (!at) return
     if (!known.first || at < known.first) known.first = at
     if (!known.last || at > known.last) known.last = at
+  }
+
+  #remember(artist: string, track: string, heard: Heard) {
+    this.#heardTracks++
+    const tracks = this.#heard.get(artist)
+    if (tracks) tracks.set(track, heard)
+    else this.#heard.set(artist, new Map([[track, heard]]))
   }
 
   /** Whether this play was told before, by this or another file. */
@@ -206,10 +222,11 @@ export class Collector {
 
   finish(): Reading {
     const items = this.#items
-    for (const { item, weight, first, last } of this.#heard.values()) {
+    const heard = [...this.#heard.values()].flatMap((tracks) => [...tracks.values()])
+    for (const { item, weight, first, last } of heard) {
       items.push({
         ...item,
-        plays: Math.max(1, Math.round(weight)),
+        plays: wholePlays(weight),
         ...(first && { addedAt: first }),
         ...(last && { lastPlayedAt: last }),
       })
@@ -243,22 +260,43 @@ export class Collector {
   }
 }
 
-/** Without blank names; undefined where no artist is left. Names of a length that nobody has are cut. */
+/**
+ * Without blank names; undefined where no artist is left. What nobody can have, such as a name of a million letters or a
+ * trillion plays, is cut to what an item can hold.
+ */
 function tidied(item: Item): Item | undefined {
-  const artists = item.artists.map(shortened).filter((name) => name !== '')
+  const artists = item.artists
+    .slice(0, most.artists)
+    .map(shortened)
+    .filter((name) => name !== '')
   if (artists.length === 0) return undefined
-  const { track, album, playlist, artistIds, ...rest } = item
+  const { track, album, playlist, artistIds, plays, durationMs, ...rest } = item
   return {
     ...rest,
     artists,
     ...(artistIds && artists.length === item.artists.length && { artistIds }),
-    ...(track?.trim() && { track: shortened(track) }),
-    ...(album?.trim() && { album: shortened(album) }),
-    ...(playlist?.trim() && { playlist: shortened(playlist) }),
+    ...withText('track', track),
+    ...withText('album', album),
+    ...withText('playlist', playlist),
+    ...(plays !== undefined && { plays: wholePlays(plays) }),
+    ...(durationMs !== undefined && durationMs <= most.durationMs && { durationMs }),
   }
 }
 
+function withText(name: 'track' | 'album' | 'playlist', text: string | undefined): Partial<Item> {
+  const short = text === undefined ? '' : shortened(text)
+  return short === '' ? {} : { [name]: short }
+}
+
+function wholePlays(plays: number): number {
+  return Math.min(most.plays, Math.max(1, Math.round(plays)))
+}
+
+/** Control characters say nothing in a name, and half a character can't be stored. */
 function shortened(text: string): string {
-  const trimmed = text.trim()
-  return trimmed.length > maxText ? trimmed.slice(0, maxText).toWellFormed() : trimmed
+  const trimmed = text
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+  return trimmed.length > maxText ? trimmed.slice(0, maxText).toWellFormed().trim() : trimmed
 }

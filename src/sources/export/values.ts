@@ -46,7 +46,7 @@ export function timeIn(value: unknown): string | undefined {
   if (zone === 'Z' || zone === 'UTC')
     return Number(minutes.slice(0, 2)) < 24 && minutes[3]! < '6' && seconds[1]! < '7' ? `${iso}Z` : undefined
   const at = Date.parse(`${iso}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`)
-  return Number.isNaN(at) ? undefined : isoOf(at)
+  return Number.isNaN(at) || at >= endOfYears ? undefined : isoOf(at)
 }
 
 /** Seconds since 1970, or milliseconds, which nobody reads before the year 5000. */
@@ -68,10 +68,12 @@ function otherTime(value: string): string | undefined {
 function isDay(date: string): boolean {
   const month = Number(date.slice(5, 7))
   const day = Number(date.slice(8, 10))
-  return (
-    month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(Number(date.slice(0, 4)), month, 0)).getUTCDate()
-  )
+  if (!(month >= 1 && month <= 12 && day >= 1)) return false
+  return day <= 28 || day <= new Date(Date.UTC(Number(date.slice(0, 4)), month, 0)).getUTCDate()
 }
+
+/** The year 10,000, which is written otherwise. */
+const endOfYears = 253_402_300_800_000
 
 function isoOf(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
