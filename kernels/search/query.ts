@@ -1,5 +1,8 @@
 import { blockOf, changesOf, namesOf, PRESENT, ROWS, VERSION, width } from './block'
-import { BAR, CODES_SLACK, K, LENGTH, MASK, OUT, OUT_NAMES_BYTES, PART_FENCE, partOf, QUERY_BLOCKS, queryCodes, queryDoubles, reserveOut, reserveParts, STEP, UNCLAIMED, VALUES_SLACK, vectorOf } from './job'
+import {
+  BAR, CODES_SLACK, K, LENGTH, MASK, OUT, OUT_NAMES_BYTES, PART_FENCE, partOf, QUERY_BLOCKS, queryCodes, queryDoubles,
+  reserveOut, reserveParts, STEP, UNCLAIMED, VALUES_SLACK, vectorOf,
+} from './job'
 import { fence, lock, unlock } from './lock'
 import { BLOCKS, BUSY, THREADS } from './memory'
 import { changeAt, offer, rowAt, similarityAt, sort } from './nearest'

@@ -1,4 +1,7 @@
-import { addBlock, blockOf, changesOf, codesOf, errorOf, flagsOf, namesOf, nextOf, PRESENT, ROWS, scaleOf, TAKEN, valuesOf, VERSION, width } from './block'
+import {
+  addBlock, blockOf, changesOf, codesOf, errorOf, flagsOf, namesOf, nextOf, PRESENT, ROWS, scaleOf, TAKEN, valuesOf,
+  VERSION, width,
+} from './block'
 import { BLOCKS, BUCKETS, FREE_ROW, MOST_BUCKETS, SIZE, blockPlace, bucketPlace } from './memory'
 import { JOB_NAMES, NAMES_BYTES, OUT, OUT_NAMES_BYTES, reserveOut, vectorOf } from './job'
 import { key, keyLength, listener, listenerLength, releaseNames, sameNames, storeNames } from './names'

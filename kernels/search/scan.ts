@@ -1,5 +1,7 @@
 import { codesOf, changesOf, errorOf, flagsOf, PRESENT, ROWS, scaleOf, valuesOf, width } from './block'
-import { BLOCK_NEIGHBOURS, CODES_SLACK, LENGTH, MASK, NEIGHBOUR, queryCodes, queryDoubles, STEP, VALUES_SLACK, vectorOf } from './job'
+import {
+  BLOCK_NEIGHBOURS, CODES_SLACK, LENGTH, MASK, NEIGHBOUR, queryCodes, queryDoubles, STEP, VALUES_SLACK, vectorOf,
+} from './job'
 
 /** How many rows of the last block that was scanned had to be computed exactly. */
 export let exactRows: u32 = 0

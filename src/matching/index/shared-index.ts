@@ -42,7 +42,10 @@ export async function createSharedIndex(dimensions: number, options: SharedIndex
   return new SharedIndex(handle, kernels, await startHelpers(handle, kernels, threads - 1))
 }
 
-/** Opens an index that another thread of this process has created, from its {@link SharedIndex.handle}. */
+/**
+ * Opens an index that another thread of this process has created, from its {@link SharedIndex.handle}. To be closed before
+ * the thread ends; at most 128 may have it open.
+ */
 export function openSharedIndex(handle: IndexHandle): SharedIndex {
   return new SharedIndex(handle, instantiate(handle), () => {})
 }
