@@ -26,6 +26,8 @@ export interface AblationOptions {
   /** Share of the epochs. */
   readonly epochs: number
   readonly seed: number
+  /** The results are the same for any number of them. */
+  readonly threads: number
 }
 
 const measures = ['unseen.r10', 'unseen.mrr', 'all.r10', 'transfer.recall50']
@@ -73,7 +75,7 @@ function applies({ needs }: Variant, { training, tasks }: DataSet): boolean {
 
 async function measured(set: DataSet, variant: Variant, key: string, options: AblationOptions): Promise<Result> {
   const begin = performance.now()
-  const towers = await fitVariant(set.training, variant, configurationOf(variant, options.epochs), options.seed)
+  const towers = await fitVariant(set.training, variant, configurationOf(variant, options.epochs), options)
   const seconds = (performance.now() - begin) / 1000
   console.error(`${set.source}: ${variant.name} fitted in ${seconds.toFixed(0)} s`)
   const columns = set.tasks.flatMap(({ kind, halves }) => {

@@ -10,10 +10,11 @@ import { benchIndex } from './index/bench-index.ts'
 import { benchIngest } from './ingest.ts'
 import { benchKernels } from './kernels.ts'
 import { benchMatch } from './match/match.ts'
+import { benchPage } from './page.ts'
 import { benchReadingWorth } from './reading-worth.ts'
 import { benchTrain } from './train.ts'
 
-/** `npm run bench -- ablation|exports|fuzz|ingest|index|kernels|match|train [options]`; bench/README.md explains each. */
+/** `npm run bench -- ablation|exports|fuzz|ingest|index|kernels|match|page|train [options]`; bench/README.md explains each. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -64,6 +65,7 @@ async function run(): Promise<void> {
       listeners: count('listeners', values.quick ? 300 : 100_000),
       epochs: Number(values.epochs ?? (values.quick ? 0.1 : 1)),
       seed: count('seed', 1),
+      threads,
     })
   else if (positionals[0] === 'exports')
     await benchExports({ rows: count('rows', 1_000_000), rounds: count('rounds', 3) })
@@ -82,12 +84,14 @@ async function run(): Promise<void> {
     const data = values.data ?? join(tmpdir(), 'consonance-bench')
     const rounds = count('rounds', 1000)
     await benchMatch({ data, kind, threads, rounds, listeners: count('listeners', 100_000) })
-  } else if (positionals[0] === 'kernels') await benchKernels({ threads, rounds: count('rounds', 50) })
+  } else if (positionals[0] === 'page')
+    await benchPage({ listeners: count('listeners', 200), out: values.out ?? join(tmpdir(), 'consonance-lighthouse') })
+  else if (positionals[0] === 'kernels') await benchKernels({ threads, rounds: count('rounds', 50) })
   else if (positionals[0] === 'train') {
     await benchTrain({ threads, rounds: count('rounds', 15), steps: count('steps', 30), python, variants })
   } else
     throw new Problem(`bench: no benchmark called "${positionals[0] ?? ''}"`, {
-      do: 'there are ablation, exports, fuzz, held-out, ingest, index, kernels, match and train',
+      do: 'there are ablation, exports, fuzz, held-out, ingest, index, kernels, match, page and train',
     })
 }
 

@@ -12,11 +12,11 @@ export async function fitVariant(
   training: Corpus,
   { losses, averaged }: Variant,
   configuration: NetworkConfiguration,
-  seed: number,
+  { seed, threads }: { readonly seed: number; readonly threads: number },
 ): Promise<Towers> {
   const { itemTau, columns } = configuration
   const start = prepare(training, configuration, seed)
-  const engine = await createWasmEngine({ threads: 2 })
+  const engine = await createWasmEngine({ threads })
   try {
     const trainer = new Trainer(engine, training, start, configuration, seed, losses?.())
     const average = new Average()

@@ -97,13 +97,13 @@ function signed(value: number): string {
 }
 
 function replace(_: string, value: unknown): unknown {
-  if (value instanceof Float64Array) return { column: Array.from(value, (x) => (Number.isNaN(x) ? null : x)) }
-  if (value instanceof Map) return { map: [...value] }
+  if (value instanceof Float64Array) return { $column: Array.from(value, (x) => (Number.isNaN(x) ? null : x)) }
+  if (value instanceof Map) return { $map: [...value] }
   return value
 }
 
 function revive(_: string, value: unknown): unknown {
-  const { column, map } = (value ?? {}) as { column?: (number | null)[]; map?: [string, unknown][] }
-  if (column) return Float64Array.from(column, (x) => x ?? Number.NaN)
-  return map ? new Map(map) : value
+  const { $column, $map } = (value ?? {}) as { $column?: (number | null)[]; $map?: [string, unknown][] }
+  if ($column) return Float64Array.from($column, (x) => x ?? Number.NaN)
+  return $map ? new Map($map) : value
 }
