@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { assertDone, assertRefused, consonance } from './command-line.ts'
+import { assertDone, assertRefused, consonance, outcome, spawnConsonance } from './command-line.ts'
 import { lastfmFolder, temporaryFolder } from './fixtures.ts'
 
 test('the demo goes from nothing to matches, apart from real listeners, and does not do it twice', async (t) => {
   const folder = await temporaryFolder(t)
   const data = join(folder, 'data')
-  const demo = ['demo', '--listeners', '80', '--data', data]
+  const demo = ['demo', '--listeners', '80', '--data', data, '--no-serve']
   assertDone(await consonance(['import', await lastfmFolder(join(folder, 'lastfm'), 3), '--data', data]))
 
   const first = await consonance(demo)
@@ -35,3 +36,65 @@ test('the demo goes from nothing to matches, apart from real listeners, and does
   )
   assertRefused(await consonance([...demo, '--store', `sqlite:${data}`]), 2, /--store/)
 })
+
+test('the demo serves the page from the start, shows its work there, and takes it up again when it was stopped', async (t) => {
+  const data = join(await temporaryFolder(t), 'data')
+  const demo = ['demo', '--listeners', '60', '--data', data, '--port', '0']
+  const first = spawnConsonance(demo)
+  const stopped = outcome(first)
+  const url = await addressIn(first)
+  const about = await aboutWork(url)
+  assert.deepEqual([about.simulated, about.ready, about.samples.length], [true, false, 3])
+  const work = await get(`${url}v1/jobs/${about.work}`)
+  assert.equal(work.kind, 'demo')
+  assert.match(work.state, /^(?:waiting|running)$/)
+  first.kill('SIGTERM')
+  assert.equal((await stopped).code, 0)
+
+  const second = spawnConsonance([...demo, '--json'])
+  const ended = outcome(second)
+  const [line] = await once(second.stdout, 'data')
+  const { url: again, samples, operator } = JSON.parse(line)
+  const now = await get(`${again}v1/about`)
+  assert.deepEqual([now.ready, now.work], [true, null])
+  const headers = { 'x-consonance': '1', 'content-type': 'application/json' }
+  const begun = await fetch(`${again}v1/jobs`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ from: 'text', text: samples[0] }),
+  })
+  const cookie = begun.headers.get('set-cookie')!.split(';')[0]!
+  const { job } = (await begun.json()) as { job: { id: string } }
+  const events = await (await fetch(`${again}v1/jobs/${job.id}/events`, { headers: { cookie } })).text()
+  assert.match(events, /event: done/)
+  const status = await get(`${again}v1/operator/status`, { headers: { authorization: `Bearer ${operator}` } })
+  assert.ok(status.population.listeners > 50)
+  second.kill('SIGTERM')
+  assert.equal((await ended).code, 0)
+})
+
+/** Where the page is, as soon as the command says so. */
+function addressIn(child: ReturnType<typeof spawnConsonance>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    child.stdout.on('data', (text) => {
+      said += text
+      const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(said)?.[0]
+      if (url) resolve(url)
+    })
+    child.on('close', () => reject(new Error(said)))
+  })
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are looked into at many places
+async function get(url: string, init?: RequestInit): Promise<any> {
+  return await (await fetch(url, init)).json()
+}
+
+/** What can be done here, as soon as the page can say what is being made. */
+async function aboutWork(url: string) {
+  for (;;) {
+    const about = await get(`${url}v1/about`)
+    if (about.work !== null) return about
+  }
+}
