@@ -7,7 +7,6 @@ export { Problem } from '../taste/problem.ts'
 export type { TablePreview } from './csv/csv.ts'
 export type { Reading } from './export/collector.ts'
 export type { ColumnMatch, ColumnMeaning } from './export/export-format.ts'
-export { columnMeanings } from './export/export-format.ts'
 export type { IgnoredReason, ReadingReport } from './reading-report.ts'
 
 /**
