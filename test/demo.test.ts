@@ -41,6 +41,7 @@ test('the demo serves the page from the start, shows its work there, and takes i
   const data = join(await temporaryFolder(t), 'data')
   const demo = ['demo', '--listeners', '60', '--data', data, '--port', '0']
   const first = spawnConsonance(demo)
+  t.after(() => first.kill('SIGKILL'))
   const stopped = outcome(first)
   const url = await addressIn(first)
   const about = await aboutWork(url)
@@ -52,6 +53,7 @@ test('the demo serves the page from the start, shows its work there, and takes i
   assert.equal((await stopped).code, 0)
 
   const second = spawnConsonance([...demo, '--json'])
+  t.after(() => second.kill('SIGKILL'))
   const ended = outcome(second)
   const [line] = await once(second.stdout, 'data')
   const { url: again, samples, operator } = JSON.parse(line)

@@ -105,7 +105,7 @@ async function serveDemo(one: Demo): Promise<void> {
     if (!options.json) sayAddress(url, elapsed())
     // Told to stop, the work is left as it is, and the next start goes on with it.
     const stopped = once(signal, 'abort')
-    await Promise.race([prepareWatched(one, server), stopped])
+    await Promise.race([prepareWatched(one, server).then(() => server.ready(signal)), stopped])
     if (signal.aborted) return
     const samples = people.filter(isPlain).slice(0, shown.samples)
     if (options.json) json({ simulated: true, data: options.data, url, samples, operator: token })

@@ -144,6 +144,16 @@ export class ConsonanceServer {
     await promise
   }
 
+  /** Resolves when the promoted model answers, if there is one. */
+  async ready(signal: AbortSignal): Promise<void> {
+    const { matcher, registry } = this.#parts.services
+    while ((await registry.promoted()) !== undefined) {
+      const { model, problem } = await matcher.state()
+      if (model !== null || problem !== undefined) return
+      await pause(100, signal)
+    }
+  }
+
   /** Ends everything in order: streams, jobs (which go on at the next start), requests, threads. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
