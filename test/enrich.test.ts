@@ -197,7 +197,7 @@ test('Last.fm: tags by name, what is no genre left out; then nobody is asked twi
 
 test('the next one is asked about what the one before did not know', async (t) => {
   const services = await simulateServices()
-  const { run, gaps } = await stored(t, services, 2)
+  const { run, gaps, pass } = await stored(t, services, 2)
   const musicbrainz = new MusicBrainz('https://example.org', await services.options('musicbrainz'))
   const lastfm = new LastfmTags(simulatedKey, await services.options('lastfm'))
   const { genres } = await run({ genres: [musicbrainz, lastfm] })
@@ -207,6 +207,11 @@ test('the next one is asked about what the one before did not know', async (t) =
   assert.equal(genres.filled, first!.found + second!.found)
   assert.equal((await gaps('simulated-musicbrainz', 'simulated-lastfm')).artists.length, 0)
   assert.equal((await gaps('another')).artists.length, genres.unknown)
+  // Grown old, each value is renewed by whoever told it, whoever else is asked before.
+  pass(181 * day)
+  const [lastfmAgain, musicbrainzAgain] = (await run({ genres: [lastfm, musicbrainz] })).genres.providers
+  assert.equal(lastfmAgain!.asked, second!.asked)
+  assert.equal(musicbrainzAgain!.asked, first!.found + genres.unknown)
 })
 
 test('Spotify: features where the app may, genres in batches; who is not told is not asked on', async (t) => {

@@ -120,7 +120,7 @@ interface Asked {
   closed?: ProviderClosed
 }
 
-type AnyGap = { readonly key: string; readonly asked: readonly string[] }
+type AnyGap = { readonly key: string; readonly asked: readonly string[]; readonly renews?: string }
 
 /** The filling of one kind of gaps. */
 class Filling<Gap extends AnyGap, Value> {
@@ -187,7 +187,10 @@ class Filling<Gap extends AnyGap, Value> {
     const answered = new Set<Gap>()
     this.#untaken += gaps.filter((gap) => !this.#providers.some((provider) => provider.takes(gap))).length
     for (const provider of this.#open) {
-      const mine = gaps.filter((gap) => !filled.has(gap) && !gap.asked.includes(provider.name) && provider.takes(gap))
+      const { name } = provider
+      const mine = gaps.filter(
+        (gap) => !filled.has(gap) && !gap.asked.includes(name) && (gap.renews ?? name) === name && provider.takes(gap),
+      )
       for (let at = 0; at < mine.length; at += provider.batch) {
         if (this.#asked.get(provider)!.closed) break
         for await (const answers of this.#ask(provider, mine.slice(at, at + provider.batch))) {

@@ -81,6 +81,8 @@ interface Gap {
   readonly listeners: number
   /** Sources that may not be asked again yet. */
   readonly asked: readonly string[]
+  /** The source of a value that is there and has grown old: nobody else needs to be asked. */
+  readonly renews?: string
 }
 
 /** An artist whose genres are not known, or are to be asked for again. */

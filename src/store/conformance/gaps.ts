@@ -78,7 +78,10 @@ export function gapsConformance(newPlace: NewPlace): void {
     assert.deepEqual(await gaps(readAt + 1, 'x', 'y'), [['Duster', 'x'], ['Codeine']])
     assert.deepEqual(await gaps(readAt + day, 'x'), [['Duster'], ['Codeine']])
     assert.deepEqual(await gaps(readAt + 30 * day, 'x'), [['Low'], ['Duster'], ['Codeine']])
-    assert.deepEqual(await gaps(readAt + 30 * day, 'y'), [['Low'], ['Duster'], ['Codeine']])
+    // What one has told only it can renew.
+    assert.deepEqual(await gaps(readAt + 30 * day, 'y'), [['Duster'], ['Codeine']])
+    const [old, ...others] = (await elsewhere.artistGaps({ sources: ['x', 'y'], now: readAt + 30 * day })).rows
+    assert.deepEqual([old?.renews, ...others.map(({ renews }) => renews)], ['x', undefined, undefined])
 
     // It is known by whom nothing is known, and until when.
     await store.putGenreAnswers([{ key: keyOf.Duster!, provenance: from('y'), askAgainAt: readAt + 2 * day }])

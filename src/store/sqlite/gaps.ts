@@ -11,6 +11,7 @@ interface GapRow {
   readonly total: number
   /** JSON. */
   readonly asked: string
+  readonly renews: string | null
   readonly name: string | null
   readonly spotify: string | null
   readonly isrc: string | null
@@ -113,11 +114,13 @@ function statements(database: DatabaseSync, { kind, value, expiry, columns, cond
     database.prepare(
       `SELECT t.n, t.key, c.listeners, ${columns}, count(*) OVER () AS total,
          (SELECT json_group_array(s.source) FROM ${kind}_asks k JOIN sources s ON s.n = k.source
-          WHERE k.${kind} = t.n AND k.again_at > :now AND s.source IN (SELECT value FROM json_each(:sources))) AS asked
-       FROM ${from}
+          WHERE k.${kind} = t.n AND k.again_at > :now AND s.source IN (SELECT value FROM json_each(:sources))) AS asked,
+         CASE WHEN t.${value} IS NOT NULL AND coalesce(t.${expiry} > :now, TRUE) THEN own.source END AS renews
+       FROM ${from} LEFT JOIN sources own ON own.n = t.${value}_source
        WHERE c.listeners > 0 AND (c.listeners < :listeners OR (c.listeners = :listeners AND t.n > :n)) AND ${condition}
          AND (t.${value} IS NULL OR t.${expiry} <= :now OR EXISTS (
-           SELECT 1 FROM ${kind}_asks k WHERE k.${kind} = t.n AND k.source = t.${value}_source AND k.again_at <= :now))
+           SELECT 1 FROM ${kind}_asks k WHERE k.${kind} = t.n AND k.source = own.n AND k.again_at <= :now
+             AND own.source IN (SELECT value FROM json_each(:sources))))
          AND (SELECT count(DISTINCT s.source) FROM ${kind}_asks k JOIN sources s ON s.n = k.source
               WHERE k.${kind} = t.n AND k.again_at > :now AND s.source IN (SELECT value FROM json_each(:sources)))
              < json_array_length(:sources)
@@ -136,7 +139,7 @@ function read<T>(
   { all, only: some }: Statements,
   { sources, now, only, after, limit = pageOfGaps }: GapQuery,
   about: (row: GapRow) => T,
-): GapPage<T & Pick<ArtistGap, 'key' | 'listeners' | 'asked'>> {
+): GapPage<T & Pick<ArtistGap, 'key' | 'listeners' | 'asked' | 'renews'>> {
   const [listeners, n] = after === undefined ? [Number.MAX_SAFE_INTEGER, 0] : after.split(' ').map(Number)
   const given = { sources: JSON.stringify(sources), now, listeners: listeners!, n: n!, limit }
   const pairs = only && JSON.stringify([...new Set(only)].map((key) => [aliasHash(key), key]))
@@ -147,6 +150,7 @@ function read<T>(
       key: row.key,
       listeners: row.listeners,
       asked: JSON.parse(row.asked) as string[],
+      ...(row.renews !== null && { renews: row.renews }),
       ...about(row),
     })),
     total: last?.total ?? 0,
