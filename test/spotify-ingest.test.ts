@@ -339,6 +339,16 @@ test('a profile from another Spotify under the same id is another person', async
   assert.equal(real.consent.showTracks, false, 'what a simulated listener allows is nothing that a person said')
 })
 
+test('whoever is erased while being read again stays erased', async (t) => {
+  const simulated = await simulate({ listeners })
+  const { store, run, links, listener } = await ingester(t, simulated)
+  await run(links([3]))
+  simulated.simulator.scripted.add(/playlists/, 1, () => void store.erase(listener(3)))
+  const [profile] = (await run(links([3]))).profiles
+  assert.deepEqual([profile!.outcome, profile!.stored], ['failed', undefined])
+  assert.equal(await store.listener(listener(3)), undefined)
+})
+
 test('what somebody no longer shows is gone after the next reading', async (t) => {
   const simulated = await simulate({ listeners })
   const { store, run, links, listener } = await ingester(t, simulated)

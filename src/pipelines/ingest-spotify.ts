@@ -1,4 +1,3 @@
-import type { Asked } from '../sources/spotify/asking.ts'
 import { Backlog } from '../sources/spotify/backlog.ts'
 import { CatalogueQueue, type CatalogueQueueOptions } from '../sources/spotify/catalogue-queue.ts'
 import { type NamedProfile, nameProfiles } from '../sources/spotify/profile-links.ts'
@@ -8,15 +7,12 @@ import { itemsOf, type LastReading, lastReading, notesOf } from '../sources/spot
 import {
   type CollectedProfile,
   collectProfile,
-  type GateUsage,
-  type Outcome,
   ProfileReading,
-  type ReadingReport,
   readPersonal,
   type SpotifyClient,
   SpotifyError,
 } from '../spotify/index.ts'
-import type { Candidate, FeatureStore, PutOutcome } from '../store/feature-store.ts'
+import type { Candidate, FeatureStore } from '../store/feature-store.ts'
 import { policy } from '../store/policy.ts'
 import { noConsent } from '../taste/consent.ts'
 import type { Item } from '../taste/item.ts'
@@ -26,7 +22,10 @@ import type { Origin, Provenance } from '../taste/provenance.ts'
 import { type EmbedItems, Enough, type ReadingLimits, readingLimits } from './enough.ts'
 import { exportProfile } from './export.ts'
 import type { Progress, Task } from './progress.ts'
-import { type Stopped, stoppedBy } from './stopped.ts'
+import type { ProfileOutcome, ProfileSoFar, SpotifyIngestReport } from './spotify-report.ts'
+import { stoppedBy } from './stopped.ts'
+
+export type { ProfileOutcome, ProfileSoFar, SpotifyIngestReport } from './spotify-report.ts'
 
 type SpotifyIngestStore = CatalogueQueueOptions['store'] &
   Pick<
@@ -65,49 +64,6 @@ export interface SpotifyIngestOptions {
   readonly signal?: AbortSignal
   /** Seconds since 1970. */
   readonly now: () => number
-}
-
-/** A profile while it is read. */
-export interface ProfileSoFar {
-  readonly listener: ListenerId
-  /** As shown on the profile. */
-  readonly name?: string
-  /** `done`: read, unchanged, or not to be read. */
-  readonly playlists: { readonly done: number; readonly total: number }
-  readonly tracks: number
-  readonly items: readonly Item[]
-  readonly notRead: ReadingReport['playlists']['notRead']
-  readonly sentences: readonly string[]
-}
-
-/** What became of one link. */
-export interface ProfileOutcome {
-  readonly link: string
-  /** Absent when the link names no profile. */
-  readonly listener?: ListenerId
-  /** `waiting`: the run stopped before; `refused`: it is not the link of a profile. */
-  readonly outcome: Outcome | 'failed' | 'waiting' | 'refused'
-  /** Absent when nothing was stored. */
-  readonly stored?: PutOutcome
-  readonly entries?: number
-  /** Playlists that were not read, or not to their end, and why; absent when there are none. */
-  readonly notRead?: ReadingReport['playlists']['notRead']
-  /** What was read and what was not, or why it failed, in words for a listener. */
-  readonly sentences: readonly string[]
-}
-
-export interface SpotifyIngestReport {
-  /** Each profile once, in the order of the links. */
-  readonly profiles: readonly ProfileOutcome[]
-  readonly outcomes: Readonly<Partial<Record<ProfileOutcome['outcome'], number>>>
-  readonly simulated: boolean
-  /** Sent by the client, with retries. */
-  readonly requests: number
-  readonly quota: GateUsage
-  readonly artists: Asked
-  readonly tracks: Asked
-  /** Why the run ended before all profiles were read, and when to continue. */
-  readonly stopped?: Stopped
 }
 
 /** Profiles that fail one after the other before the rest is not tried. */
@@ -283,12 +239,17 @@ class Run {
       const id = collected.person?.id ?? asked
       const listener = spotifyListener(id)
       const { notRead } = playlists
-      const said = { link, listener, outcome, sentences, ...(notRead.length > 0 && { notRead }) }
+      const said: ProfileOutcome = { link, listener, outcome, sentences, ...(notRead.length > 0 && { notRead }) }
       outcomes.push(said)
       if (outcome === 'not-permitted') continue
       const items = itemsOf(collected.playlists, last)
+      const stored = await this.#storedOfSameOrigin(listener)
+      if (last && !stored) {
+        outcomes.splice(-1, 1, { ...said, outcome: 'failed', sentences: ['This listener was erased meanwhile.'] })
+        continue
+      }
       // Nothing to keep; but of somebody who was stored, what they no longer show must go.
-      if (!(await this.#storedOfSameOrigin(listener)) && items.length === 0) continue
+      if (!stored && items.length === 0) continue
       profiles.push(this.#profile(id, collected, items))
       if (items.length > 0) notes.set(listener, writeNotes(notesOf(collected.playlists, last)))
     }
