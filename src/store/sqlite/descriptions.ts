@@ -59,7 +59,8 @@ export class DescriptionReader {
        CROSS JOIN description_details more ON more.listener = l.n AND more.model = :model
        WHERE l.key = :key AND ${mayBeMatched}`,
     )
-    const changed = `d.made_at < (SELECT seq FROM changes WHERE coalesce(key, '') = l.key AND kind = 'profile')`
+    // The plus takes the key's affinity off: with it, the index of the changes could not be used.
+    const changed = `d.made_at < (SELECT seq FROM changes WHERE coalesce(key, '') = +l.key AND kind = 'profile')`
     const catalogue = `d.made_at < (SELECT seq FROM changes WHERE coalesce(key, '') = '' AND kind = 'catalogue')`
     const all = `FROM listeners l LEFT JOIN descriptions d ON d.listener = l.n AND d.model = :model WHERE ${mayBeMatched}`
     this.#stale = database.prepare(
