@@ -190,6 +190,8 @@ function print(report: SpotifyIngestReport, seconds: number, features: FillRepor
     outcomes[outcome] ? [`${count(outcomes[outcome])} ${words[outcome]}`] : [],
   )
   line(`${counted(profiles.length, 'profile')}: ${counts.join(', ')}${simulated ? faint(' (simulated)') : ''}`)
+  if (profiles.some(({ notRead }) => notRead?.some(({ reason }) => reason === 'enough')))
+    line(faint('Playlists that tell little more were left for another time; --whole reads them.'))
   sayAsked('genres', 'artist', artists)
   sayAsked('audio features', 'track', tracks)
   for (const { name, found, asked } of features?.providers ?? [])
