@@ -30,9 +30,9 @@ test('the history: music only, under artists own channels and automatic ones', a
     reading.items.map(({ artists, track, plays }) => [artists[0], track, plays]),
     [
       ['Tide', 'Ebb', 2],
+      ['Tide', 'Flow', 1],
       ['Gull', 'Over', 1],
       ['Blue Shore', 'Sand', 1],
-      ['Tide', 'Flow', 1],
     ],
   )
   assert.deepEqual(ignoredOf(reading), { 'no-artist': 1, video: 1, 'not-music': 1 })
