@@ -20,11 +20,14 @@ export function printMatches(taken: string, answer: MatchAnswer, seconds: number
 
 /** How many shared artists are named. */
 const namedArtists = 6
+/** How many tracks of theirs are named. */
+const namedOffers = 3
 /** Smallest share of what makes two close that is told. */
 const worthAWord = 0.05
 function printMatch(match: Match, affinity: string | undefined) {
   const { rank, listener, rarity, confidence, reason, parts, artists, genres, tracks, sharedTracks, differences } =
     match
+  const { youWouldEnjoy = [] } = match
   const simulated = listener.simulated ? faint(' simulated') : ''
   const link = listener.url ? `  ${listener.url}` : ''
   const trusted = affinity === undefined ? '' : `  affinity ${strong(affinity)}  ${rarityText(rarity!)}`
@@ -46,6 +49,10 @@ function printMatch(match: Match, affinity: string | undefined) {
     const titles = tracks.map(({ title, artists: by }) => `${title} (${by.join(', ')})`)
     const more = sharedTracks > titles.length ? ` and ${count(sharedTracks - titles.length)} more` : ''
     line(`    tracks   ${titles.join(', ')}${more}`)
+  }
+  if (youWouldEnjoy.length > 0) {
+    const titles = youWouldEnjoy.slice(0, namedOffers).map(({ title, artists: by }) => `${title} (${by.join(', ')})`)
+    line(`    for you  ${titles.join(', ')}`)
   }
   const close = parts.filter(({ share }) => share >= worthAWord)
   if (close.length > 0)

@@ -191,9 +191,12 @@ export class LiveMatcher {
           if (!this.#abort.signal.aborted) this.#failed = { version, reason }
         },
       )
-      .finally(() => {
+      .finally(async () => {
         this.#comingUp = undefined
+        // Another one may have been promoted meanwhile.
+        if (this.#current && !this.#abort.signal.aborted) await this.#promoted(this.#current)
       })
+      .catch(() => {})
     this.#comingUp = { version, done }
   }
 
@@ -209,6 +212,7 @@ export class LiveMatcher {
     this.#current = next
     this.#behind.clear()
     former?.retire()
+    this.#describeLater(next.unreadable)
     this.#measuring = next.measureAll(signal).catch(() => {})
   }
 
@@ -256,10 +260,18 @@ export class LiveMatcher {
     const now = undescribed.length <= describedAtOnce ? undescribed : []
     await this.#describe(now, generation)
     if (now.length === undescribed.length) return
-    for (const key of undescribed) this.#behind.add(key)
-    this.#catchingUp ??= this.#describeBehind().finally(() => {
-      this.#catchingUp = undefined
-    })
+    this.#describeLater(undescribed)
+  }
+
+  #describeLater(keys: readonly string[]): void {
+    for (const key of keys) this.#behind.add(key)
+    if (this.#behind.size === 0) return
+    this.#catchingUp ??= this.#describeBehind()
+      // They stay behind, and the next change tries again.
+      .catch(() => {})
+      .finally(() => {
+        this.#catchingUp = undefined
+      })
   }
 
   /** Describes, embeds, stores and indexes listeners in one go; passes over who may not be matched. */

@@ -49,7 +49,7 @@ export async function refresh(deps: RefreshDeps, options: RefreshOptions = {}): 
   const { version } = opened.card
   const { missing, outdated, beforeCatalogue } = await store.staleness(version)
   const total = missing + Math.max(outdated, catalogue ? beforeCatalogue : 0)
-  using task = progress.start('embedding', { unit: 'listeners', total })
+  using task = (total > 0 ? progress : noProgress).start('embedding', { unit: 'listeners', total })
   let described = 0
   const finish = async (batch: ReturnType<typeof embed>) => {
     const { length } = await batch

@@ -43,6 +43,8 @@ export class Generation {
   /** By slot: r, NaN where nobody has asked yet. */
   #around = new Float32Array(1024).fill(Number.NaN)
   #statistics: { readonly value: Promise<PopulationStatistics>; changes: number } | undefined
+  /** Keys of listeners whom another version of the program described. */
+  readonly unreadable: string[] = []
   /** The store's changes up to this one are in. */
   seen: number
   #users = 0
@@ -64,7 +66,8 @@ export class Generation {
     const { pair } = opened.model
     const index = await createSharedIndex(16 * Math.max(1, Math.ceil(pair.dimensions / 16)))
     const generation = new Generation(opened, new Population(pair, index), store, seen)
-    for await (const row of scan((query) => store.descriptions(version, query))) generation.population.put(row)
+    for await (const row of scan((query) => store.descriptions(version, query)))
+      if (!generation.population.put(row)) generation.unreadable.push(row.key)
     await generation.#measureCrowding(registry)
     return generation
   }
