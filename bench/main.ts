@@ -12,9 +12,10 @@ import { benchKernels } from './kernels.ts'
 import { benchMatch } from './match/match.ts'
 import { benchPage } from './page.ts'
 import { benchReadingWorth } from './reading-worth.ts'
+import { benchServe } from './serve.ts'
 import { benchTrain } from './train.ts'
 
-/** `npm run bench -- ablation|exports|fuzz|ingest|index|kernels|match|page|train [options]`; bench/README.md explains each. */
+/** `npm run bench -- ablation|exports|fuzz|ingest|index|kernels|match|page|serve|train [options]`; bench/README.md explains each. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -36,13 +37,14 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     kind: { type: 'string' },
     only: { type: 'string' },
+    seconds: { type: 'string' },
     sizes: { type: 'string' },
   },
 })
 
 /** A whole number of at least 1. */
 function count(
-  name: 'listeners' | 'rows' | 'inputs' | 'threads' | 'rounds' | 'steps' | 'seed',
+  name: 'seconds' | 'listeners' | 'rows' | 'inputs' | 'threads' | 'rounds' | 'steps' | 'seed',
   otherwise: number,
 ): number {
   const given = Number(values[name] ?? otherwise)
@@ -84,6 +86,10 @@ async function run(): Promise<void> {
     const data = values.data ?? join(tmpdir(), 'consonance-bench')
     const rounds = count('rounds', 1000)
     await benchMatch({ data, kind, threads, rounds, listeners: count('listeners', 100_000) })
+  } else if (positionals[0] === 'serve') {
+    const kind = values.kind === 'two-tower' ? 'two-tower' : 'linear'
+    const data = values.data ?? join(tmpdir(), 'consonance-bench')
+    await benchServe({ data, kind, listeners: count('listeners', 10_000), seconds: count('seconds', 60) })
   } else if (positionals[0] === 'page')
     await benchPage({ listeners: count('listeners', 200), out: values.out ?? join(tmpdir(), 'consonance-lighthouse') })
   else if (positionals[0] === 'kernels') await benchKernels({ threads, rounds: count('rounds', 50) })
@@ -91,7 +97,7 @@ async function run(): Promise<void> {
     await benchTrain({ threads, rounds: count('rounds', 15), steps: count('steps', 30), python, variants })
   } else
     throw new Problem(`bench: no benchmark called "${positionals[0] ?? ''}"`, {
-      do: 'there are ablation, exports, fuzz, held-out, ingest, index, kernels, match, page and train',
+      do: 'there are ablation, exports, fuzz, held-out, ingest, index, kernels, match, page, serve and train',
     })
 }
 

@@ -361,6 +361,7 @@ export const texts = {
     choose: 'Profile',
     signedIn: (name: string) => `Signed in with Spotify as ${name}.`,
     signOut: 'Sign out',
+    readMine: 'Read my playlists',
     kept: 'What is kept',
     origin: 'Origin',
     origins: {

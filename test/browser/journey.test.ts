@@ -269,6 +269,7 @@ test('a restart of the server in the middle of a job loses no event, repeats non
 
 test('the keyboard is enough, and focus and title follow the page', async (t) => {
   const page = await opened(t)
+  await page.getByRole('textbox').waitFor()
   await page.keyboard.press('Tab')
   assert.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to the page')
   await page.keyboard.press('Enter')

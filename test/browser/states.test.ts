@@ -137,6 +137,18 @@ const states: readonly State[] = [
     shows: /no profile in this browser/,
   },
   {
+    name: 'you-signed-in',
+    path: 'you?sign-in-problem=sign-in-failed',
+    answers: {
+      'GET session': {
+        signedIn: { service: 'spotify', name: 'Morning Owl', mayWritePlaylists: false, endsAt: profile.readAt },
+        profiles: [],
+        operator: false,
+      },
+    },
+    shows: /Read my playlists/,
+  },
+  {
     name: 'you-viewer',
     path: 'you',
     answers: { [`GET profiles/${you}`]: { ...profile, role: 'viewer', consent: undefined } },
@@ -197,8 +209,7 @@ async function keep(page: Page, name: string): Promise<void> {
   const shown = page.viewportSize()!
   const height = Number(await page.evaluate('document.documentElement.scrollHeight'))
   await page.setViewportSize({ width: shown.width, height: Math.min(height, 5_000) })
-  await page.waitForLoadState('networkidle')
-  await page.waitForTimeout(150)
+  await page.waitForTimeout(500) // for the charts that are seen now
   await page.screenshot({ path: join(screenshots, `${name}.png`) })
   await page.setViewportSize(shown)
 }

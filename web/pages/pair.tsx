@@ -5,7 +5,7 @@ import { Back, Link } from '../parts/link.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { ProblemNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
-import { SpotifyProfile } from '../parts/spotify.tsx'
+import { SpotifyAttribution, SpotifyProfile } from '../parts/spotify.tsx'
 import { useTuning } from '../parts/tuning.ts'
 import { texts } from '../texts.ts'
 import { Borrow } from './pair/borrow.tsx'
@@ -65,10 +65,16 @@ export default function PairPage({ profile, match }: PairPageProps) {
         <Why pair={pair} />
       </div>
       <Borrow pair={pair} />
+      {hasLinks(pair) && <SpotifyAttribution />}
       <Private reasons={pair.private} />
       <Trouble profile={profile} match={match} name={other.listener.name} />
     </Page>
   )
+}
+
+/** Whether tracks have pages at Spotify. */
+function hasLinks({ tracks, borrow }: Pair): boolean {
+  return [...tracks, ...(borrow.you ?? []), ...borrow.them].some(({ url }) => url !== undefined)
 }
 
 function Summary({ pair: { match } }: { readonly pair: Pair }) {

@@ -7,10 +7,11 @@ import { problemOf } from '../api/problem.ts'
 import type { About } from '../api/types.ts'
 import { ProblemNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
+import { SignInProblem } from '../parts/sign-in-problem.tsx'
 import { texts } from '../texts.ts'
+import { Bring } from './start/bring.tsx'
 import './start.css'
 
-const Bring = lazy(() => import('./start/bring.tsx'))
 const Awaited = lazy(() => import('./start/awaited.tsx'))
 
 export function StartPage() {
@@ -20,7 +21,7 @@ export function StartPage() {
     <Page title={texts.start.title} lede={texts.start.lede} className="hero">
       <HeroRings />
       <div className="stack start">
-        <Find about={about} />
+        {(about || error) && <Find about={about} />}
         {error && <ProblemNotice problem={error} onRetry={() => refetch()} />}
         <SignInProblem />
         {about && !about.ready && (
@@ -28,19 +29,27 @@ export function StartPage() {
             <Awaited about={about} />
           </Suspense>
         )}
-        <Suspense fallback={<div className="drop-place" />}>
-          <Bring about={about} />
-        </Suspense>
+        {about && (
+          <>
+            <Bring about={about} />
+            <How />
+          </>
+        )}
       </div>
-      <ul className="how">
-        {texts.start.how.map(([title, text]) => (
-          <li key={title}>
-            <h2>{title}</h2>
-            <p>{text}</p>
-          </li>
-        ))}
-      </ul>
     </Page>
+  )
+}
+
+function How() {
+  return (
+    <ul className="how">
+      {texts.start.how.map(([title, text]) => (
+        <li key={title}>
+          <h2>{title}</h2>
+          <p>{text}</p>
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -143,12 +152,6 @@ function Samples({ about, onChoose }: SamplesProps) {
 /** A link may say whom to look for: `?try=tape-hiss`. */
 function toTry(): string {
   return new URLSearchParams(location.search).get('try')?.trim() ?? ''
-}
-
-/** Comes back from a sign-in that did not work. */
-function SignInProblem() {
-  const code = new URLSearchParams(location.search).get('sign-in-problem')
-  return code === null ? null : <ProblemNotice problem={problemOf(code)} />
 }
 
 function fieldLabel(about: About | undefined): string {

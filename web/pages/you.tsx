@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
-import { endSession, profileQuery, sessionQuery } from '../api/calls.ts'
+import { endSession, profileQuery, sessionQuery, startJob } from '../api/calls.ts'
 import type { Profile } from '../api/types.ts'
 import { Link } from '../parts/link.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { ProblemNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
+import { SignInProblem } from '../parts/sign-in-problem.tsx'
 import { SpotifyAttribution } from '../parts/spotify.tsx'
 import { WhatWasRead } from '../parts/what-was-read.tsx'
 import { texts } from '../texts.ts'
@@ -29,7 +30,8 @@ export default function YouPage({ profile }: { readonly profile?: string }) {
   return (
     <Page title={words.title} lede={words.lede}>
       {error && <ProblemNotice problem={error} />}
-      {session?.signedIn && <SignedIn name={session.signedIn.name} />}
+      <SignInProblem />
+      {session?.signedIn && <SignedIn {...session.signedIn} />}
       {profiles.length > 1 && (
         <label className="field choose">
           <span>{words.choose}</span>
@@ -62,16 +64,35 @@ function Nobody() {
   )
 }
 
-function SignedIn({ name }: { readonly name: string }) {
+interface SignedInProps {
+  readonly name: string
+  /** Theirs, once it was read. */
+  readonly profile?: string
+}
+
+function SignedIn({ name, profile }: SignedInProps) {
   const client = useQueryClient()
+  const [, navigate] = useLocation()
   const leave = useMutation({ mutationFn: endSession, onSuccess: () => client.resetQueries() })
+  const read = useMutation({
+    mutationFn: () => startJob({ from: 'me' }),
+    onSuccess: ({ job }) => navigate(`/jobs/${job.id}`),
+  })
   return (
-    <p className="row">
-      {words.signedIn(name)}
-      <button type="button" className="button slim" onClick={() => leave.mutate()}>
-        {words.signOut}
-      </button>
-    </p>
+    <div className="stack signed-in">
+      <p className="row">
+        {words.signedIn(name)}
+        {profile === undefined && (
+          <button type="button" className="button primary" onClick={() => read.mutate()}>
+            {words.readMine}
+          </button>
+        )}
+        <button type="button" className="button slim" onClick={() => leave.mutate()}>
+          {words.signOut}
+        </button>
+      </p>
+      {read.error && <ProblemNotice problem={read.error} />}
+    </div>
   )
 }
 

@@ -14,52 +14,62 @@ export function Hygiene({ profile }: { readonly profile: string }) {
   const [tuning, setTuning] = useTuning(profile)
   const { data: choices } = useQuery(hygieneQuery(profile))
   const [wide] = useState(() => matchMedia('(width >= 62rem)').matches)
-  if (!choices) return <aside />
-  const setHygiene = (hygiene: HygieneWishes) => setTuning({ ...tuning, hygiene })
-  const changes = changesIn(tuning)
   return (
     <aside className="card hygiene" aria-label={texts.hygiene.title}>
       <details open={wide}>
         <summary>
-          <b>{texts.hygiene.title}</b> <span>{texts.hygiene.summary(changes)}</span>
+          <b>{texts.hygiene.title}</b> <span>{texts.hygiene.summary(changesIn(tuning))}</span>
         </summary>
-        <div className="stack">
-          <p className="small quiet">{texts.hygiene.help}</p>
-          <Offers choices={choices} tuning={tuning} onChange={setHygiene} />
-          <Recency choices={choices} tuning={tuning} onChange={setHygiene} />
-          <Slider
-            label={texts.hygiene.diversity}
-            value={tuning.diversity}
-            onChange={(diversity) => setTuning({ ...tuning, diversity })}
-            say={(value) => texts.hygiene.diversityAt(value)}
-          />
-          <LeftOut
-            what="artists"
-            choices={choices.artists.map(({ name }) => name)}
-            hygiene={tuning.hygiene}
-            onChange={setHygiene}
-          />
-          <LeftOut
-            what="genres"
-            choices={choices.genres.map(({ genre }) => genre)}
-            hygiene={tuning.hygiene}
-            onChange={setHygiene}
-          />
-          <LeftOut
-            what="playlists"
-            choices={choices.playlists.map(({ name }) => name)}
-            hygiene={tuning.hygiene}
-            onChange={setHygiene}
-          />
-          {choices.dated > 0 && <Period choices={choices} hygiene={tuning.hygiene} onChange={setHygiene} />}
-          {changes > 0 && (
-            <button type="button" className="button slim" onClick={() => setTuning(everything)}>
-              {texts.hygiene.reset}
-            </button>
-          )}
-        </div>
+        {choices && <Wishes choices={choices} tuning={tuning} onChange={setTuning} />}
       </details>
     </aside>
+  )
+}
+
+interface WishesProps {
+  readonly choices: HygieneChoices
+  readonly tuning: Tuning
+  readonly onChange: (tuning: Tuning) => void
+}
+
+function Wishes({ choices, tuning, onChange }: WishesProps) {
+  const setHygiene = (hygiene: HygieneWishes) => onChange({ ...tuning, hygiene })
+  return (
+    <div className="stack">
+      <p className="small quiet">{texts.hygiene.help}</p>
+      <Offers choices={choices} tuning={tuning} onChange={setHygiene} />
+      <Recency choices={choices} tuning={tuning} onChange={setHygiene} />
+      <Slider
+        label={texts.hygiene.diversity}
+        value={tuning.diversity}
+        onChange={(diversity) => onChange({ ...tuning, diversity })}
+        say={(value) => texts.hygiene.diversityAt(value)}
+      />
+      <LeftOut
+        what="artists"
+        choices={choices.artists.map(({ name }) => name)}
+        hygiene={tuning.hygiene}
+        onChange={setHygiene}
+      />
+      <LeftOut
+        what="genres"
+        choices={choices.genres.map(({ genre }) => genre)}
+        hygiene={tuning.hygiene}
+        onChange={setHygiene}
+      />
+      <LeftOut
+        what="playlists"
+        choices={choices.playlists.map(({ name }) => name)}
+        hygiene={tuning.hygiene}
+        onChange={setHygiene}
+      />
+      {choices.dated > 0 && <Period choices={choices} hygiene={tuning.hygiene} onChange={setHygiene} />}
+      {changesIn(tuning) > 0 && (
+        <button type="button" className="button slim" onClick={() => onChange(everything)}>
+          {texts.hygiene.reset}
+        </button>
+      )}
+    </div>
   )
 }
 

@@ -1,9 +1,4 @@
-import { lazy, Suspense, useRef, useState } from 'react'
-import { Button } from 'react-aria-components/Button'
-import { DropZone } from 'react-aria-components/DropZone'
-import { FileTrigger } from 'react-aria-components/FileTrigger'
-import { Heading } from 'react-aria-components/Heading'
-import { Text } from 'react-aria-components/Text'
+import { type DragEvent, lazy, Suspense, useRef, useState } from 'react'
 import type { About } from '../../api/types.ts'
 import { Loading } from '../../parts/loading.tsx'
 import { texts } from '../../texts.ts'
@@ -12,29 +7,38 @@ import { filesOf } from './dropped-files.ts'
 const BroughtFiles = lazy(() => import('./brought-files.tsx'))
 
 /** The place for exported files. They are read here, in the browser. */
-export default function Bring({ about }: { readonly about: About | undefined }) {
+export function Bring({ about }: { readonly about: About }) {
   const [files, setFiles] = useState<readonly File[]>([])
-  const chosen = useRef<HTMLDivElement>(null)
-  if (files.length > 0)
-    return (
-      <div ref={chosen}>
-        <Suspense fallback={<Loading />}>
-          <BroughtFiles about={about} files={files} onOther={() => setFiles([])} />
-        </Suspense>
-      </div>
-    )
-  const { drop } = texts.start
+  if (files.length === 0) return <Drop onFiles={setFiles} />
   return (
-    <DropZone className="drop" onDrop={async ({ items }) => setFiles(await filesOf(items))}>
-      <Heading level={2}>{drop.title}</Heading>
-      <Text slot="label" className="unseen">
-        {drop.title}
-      </Text>
+    <Suspense fallback={<Loading />}>
+      <BroughtFiles about={about} files={files} onOther={() => setFiles([])} />
+    </Suspense>
+  )
+}
+
+function Drop({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }) {
+  const input = useRef<HTMLInputElement>(null)
+  const [over, setOver] = useState(false)
+  const { drop } = texts.start
+  const onDrag = (event: DragEvent) => {
+    event.preventDefault()
+    setOver(event.type === 'dragover')
+  }
+  const onDrop = (event: DragEvent) => {
+    onDrag(event)
+    filesOf(event.dataTransfer).then(onFiles)
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is the mouse's way; the button does the same for everybody
+    <div className={over ? 'drop over' : 'drop'} onDragOver={onDrag} onDragLeave={onDrag} onDrop={onDrop}>
+      <h2>{over ? drop.over : drop.title}</h2>
       <p className="quiet">{drop.hint}</p>
-      <FileTrigger allowsMultiple onSelect={(list) => setFiles([...(list ?? [])])}>
-        <Button className="button">{drop.choose}</Button>
-      </FileTrigger>
+      <button type="button" className="button" onClick={() => input.current?.click()}>
+        {drop.choose}
+      </button>
+      <input ref={input} type="file" multiple hidden onChange={({ target }) => onFiles([...(target.files ?? [])])} />
       <p className="small quiet">{drop.privacy}</p>
-    </DropZone>
+    </div>
   )
 }

@@ -17,7 +17,7 @@ const words = texts.files
 const mostBroken = 3
 
 interface BroughtFilesProps {
-  readonly about: About | undefined
+  readonly about: About
   readonly files: readonly File[]
   readonly onOther: () => void
 }
@@ -67,7 +67,7 @@ function Bytes({ done, of }: { readonly done: number; readonly of: number }) {
 }
 
 interface FoundProps {
-  readonly about: About | undefined
+  readonly about: About
   readonly found: Extract<ReadingMessage, { kind: 'read' }>
 }
 
@@ -80,7 +80,7 @@ function Found({ about, found: { items, report } }: FoundProps) {
       navigate(`/jobs/${job.id}`)
     },
   })
-  const most = about?.limits.items
+  const most = about.limits.items
   return (
     <>
       <p role="status">{report.sentences.join(' ')}</p>
@@ -108,7 +108,7 @@ function Found({ about, found: { items, report } }: FoundProps) {
           ))}
         </ul>
       </details>
-      {most !== undefined && items.length > most ? (
+      {items.length > most ? (
         <ProblemNotice problem={problemOf('tooManyItems', words.most(format(items.length), format(most)))} />
       ) : (
         <>
