@@ -4,7 +4,7 @@ import type { Validated } from '../validation.ts'
 import { figure, type Table } from './figure.ts'
 import { intervalChart } from './interval-chart.ts'
 import { html, type Markup } from './markup.ts'
-import { bracket, signed, three } from './numbers.ts'
+import { bracket, signed, three, whole } from './numbers.ts'
 import { sliceName, slicesSection } from './slices.ts'
 
 interface Measure {
@@ -71,7 +71,7 @@ function taskName({ source, kind }: Pick<Validated, 'source' | 'kind'>): string 
 function taskSection(task: Validated): Markup {
   const { evaluation } = task
   return html`<h3>${taskName(task)}</h3>
-<p>${evaluation.queries} held-out listeners among ${evaluation.candidates}.</p>
+<p>${whole(evaluation.queries)} held-out listeners among ${whole(evaluation.candidates)}.</p>
 ${measures[evaluation.task].map((measure) => {
   const { sentence, shown } = verdict(task, measure)
   return figure(sentence, intervalChart(shown, { label: measure.title }), numbers(evaluation))

@@ -35,7 +35,8 @@ export function lineChart(lines: readonly Line[], options: LineChartOptions): Ma
   const axis = (which: 0 | 1, domain: readonly [number, number] | undefined, logarithmic: boolean | undefined) => {
     const [low = 0, high = 1] = domain ?? extent(all, (point) => point[which])
     const range = which === 0 ? [margin.left, width - margin.right] : [height - margin.bottom, margin.top]
-    return (logarithmic ? scaleLog() : scaleLinear()).domain([low, high === low ? low + 1 : high]).range(range)
+    const scale = (logarithmic ? scaleLog() : scaleLinear()).domain([low, high === low ? low + 1 : high]).range(range)
+    return which === 1 && !domain && !logarithmic ? scale.nice(5) : scale
   }
   const x = axis(0, options.xDomain, options.logarithmic?.x)
   const y = axis(1, options.yDomain, options.logarithmic?.y)

@@ -13,3 +13,8 @@ export function bracket({ ci95: [low, high] }: { readonly ci95: readonly [number
 export function signed(value: number): string {
   return `${value < 0 ? '−' : '+'}${three(Math.abs(value))}`
 }
+
+/** 1,330. */
+export function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
+}

@@ -1,13 +1,14 @@
 import { table } from './figure.ts'
 import { html, type Markup } from './markup.ts'
+import { whole } from './numbers.ts'
 import type { ReportContents } from './report.ts'
 
 /** What the model was made from, under which terms, and how to make it again. */
 export function provenance({ card, data, reproduction }: ReportContents): Markup {
   const { train, validation, excluded } = data.listeners
   return html`<h2>What was it made from?</h2>
-<p>${train} listeners to train on, ${validation} to validate on, ${excluded} left out.</p>
-${table({ head: ['source', 'listeners'], rows: data.sources.map(({ source, listeners }) => [source, listeners]) })}
+<p>${whole(train)} listeners to train on, ${whole(validation)} to validate on, ${whole(excluded)} left out.</p>
+${table({ head: ['source', 'listeners'], rows: data.sources.map(({ source, listeners }) => [source, whole(listeners)]) })}
 <p>${
     card.marks.length === 0
       ? 'The origins of the data put no term on the model.'

@@ -2,7 +2,7 @@ import type { TrailPoint } from '../model.ts'
 import { figure } from './figure.ts'
 import { type Line, lineChart } from './line-chart.ts'
 import { html, type Markup } from './markup.ts'
-import { three } from './numbers.ts'
+import { three, whole } from './numbers.ts'
 
 /** Most rows of the table behind the curves. */
 const mostRows = 40
@@ -19,10 +19,11 @@ export function trainingCurves(trail: readonly TrailPoint[]): Markup {
     .filter((_, i) => i % every === 0 || i === trail.length - 1)
     .map(({ step, half, item, validation }) => [`${step}`, three(half), three(item), three(validation)])
   const numbers = { head: ['step', 'halves', 'items', 'validation MRR'], rows }
+  const fell = last.half < first.half && last.item < first.item
   const each = networks > 1 ? `, each of ${networks} networks in turn` : ''
   return html`<h2>How it learned</h2>
 ${figure(
-  `Both losses fell over ${last.step} steps${each}: halves from ${three(first.half)} to ${three(last.half)}, items from ${three(first.item)} to ${three(last.item)}.`,
+  `${fell ? 'Both losses fell' : 'The losses moved'} over ${whole(last.step)} steps${each}: halves from ${three(first.half)} to ${three(last.half)}, items from ${three(first.item)} to ${three(last.item)}.`,
   lineChart(
     [
       { name: 'halves of one listener find each other', points: curve(trail, ({ half }) => half) },

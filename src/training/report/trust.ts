@@ -2,6 +2,7 @@ import type { NearestMatches, ReliabilityPoint, Trust } from '../calibration/tru
 import { figure } from './figure.ts'
 import { lineChart } from './line-chart.ts'
 import { html, type Markup } from './markup.ts'
+import { whole } from './numbers.ts'
 
 /** Whether affinity and rarity can be trusted, and what they look like for small and large populations. */
 export function trustSection(trust: Trust | undefined): Markup {
@@ -108,10 +109,6 @@ function factor({ predicted, observed }: ReliabilityPoint): number {
 
 function at(ascending: readonly number[], share: number): number {
   return ascending[Math.min(ascending.length - 1, Math.floor(share * ascending.length))]!
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString('en-US')
 }
 
 /** Two significant digits: 2,300. */
