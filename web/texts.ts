@@ -487,7 +487,6 @@ export const texts = {
     trouble: 'Trouble',
     scheduleMessage: (cron: string | null) =>
       cron === null ? 'There is no schedule: npx consonance refresh brings it up to date.' : `Runs at ${cron}.`,
-    next: 'Next',
     refreshNow: 'Refresh now',
     tier: (tier: string) => `Access: ${tier}.`,
     reason: 'Reason',
