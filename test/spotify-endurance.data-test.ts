@@ -36,6 +36,7 @@ test('500 profiles, one request in ten going wrong: all of them complete and exa
   const { simulator, environment } = simulated
   const troubled = await ingestAll(t, simulated)
   const smooth = await ingestAll(t, await simulate({ listeners }))
+  assert.equal(troubled.report.stopped, undefined)
   assert.deepEqual(troubled.report.outcomes, smooth.report.outcomes)
   assert.deepEqual(troubled.content, smooth.content)
   const { requests } = simulator.log

@@ -35,6 +35,12 @@ interface AskingOptions<T> {
 /** Batches of answers that are stored in one transaction. */
 const storedTogether = 8
 
+/**
+ * Keys whose gaps are looked up at once: no more than come in one page. From one page to the next, rows can move in the
+ * order of the gaps, because profiles are stored meanwhile, and would be missed.
+ */
+const lookedTogether = 500
+
 /** Batches that may wait until whoever wants more has to wait too. */
 const mostWaiting = 4
 
@@ -76,10 +82,13 @@ export class Asking<T> {
     // The gaps are read after this, and no longer hold what was told before.
     for (const id of this.#told.splice(0)) this.#taken.delete(id)
     const only = [...new Set(keys)]
-    for await (const { key, ids } of scan((page) => this.#options.gaps(only, page))) {
-      if (ids.spotify === undefined || this.#taken.has(ids.spotify)) continue
-      this.#taken.add(ids.spotify)
-      this.#queue.set(ids.spotify, key)
+    for (let at = 0; at < only.length; at += lookedTogether) {
+      const some = only.slice(at, at + lookedTogether)
+      for await (const { key, ids } of scan((page) => this.#options.gaps(some, page), some.length)) {
+        if (ids.spotify === undefined || this.#taken.has(ids.spotify)) continue
+        this.#taken.add(ids.spotify)
+        this.#queue.set(ids.spotify, key)
+      }
     }
     while (this.#queue.size >= this.#options.size) this.#begin()
     if (this.#batches > mostWaiting) await this.#turn
