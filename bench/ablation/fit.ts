@@ -2,7 +2,7 @@ import type { Corpus } from '../../src/features/corpus.ts'
 import { createWasmEngine } from '../../src/towers/engine/wasm.ts'
 import type { ParameterValues } from '../../src/towers/inference.ts'
 import type { NetworkConfiguration } from '../../src/training/network/configuration.ts'
-import { fitProjection } from '../../src/training/network/projection.ts'
+import { projectionOf } from '../../src/training/network/projection.ts'
 import { Towers } from '../../src/training/network/towers.ts'
 import { prepare, Trainer } from '../../src/training/network/trainer.ts'
 import type { Variant } from './variants.ts'
@@ -28,8 +28,7 @@ export async function fitVariant(
     }
     const members = averaged === undefined ? trainer.finished : [average.values()]
     const towers = { ...start, members, itemTau }
-    const projection = fitProjection(new Towers(towers).outputs(training), members.length, columns)
-    return new Towers({ ...towers, projection })
+    return new Towers({ ...towers, projection: projectionOf(training, towers, columns) })
   } finally {
     engine.close()
   }

@@ -1,5 +1,25 @@
+import type { Corpus } from '../../features/corpus.ts'
+import { selectListeners } from '../cut-corpus.ts'
 import type { NetworkConfiguration } from './configuration.ts'
 import { principalAxes } from './principal-axes.ts'
+import { Towers, type TrainedTowers } from './towers.ts'
+
+type Columns = Pick<NetworkConfiguration['columns'], 'output' | 'stored'>
+
+/** More listeners tell no more of where embeddings lie, and take memory. */
+const mostListeners = 20_000
+
+/** The projection of a trained ensemble, from its training listeners or, of very many, from some at even distances. */
+export function projectionOf(
+  training: Corpus,
+  ensemble: Omit<TrainedTowers, 'projection'>,
+  columns: Columns,
+): Float32Array {
+  const stride = Math.ceil(training.listeners.length / mostListeners)
+  const rows = [...training.listeners.keys()].filter((row) => row % stride === 0)
+  const outputs = new Towers(ensemble).outputs(stride > 1 ? selectListeners(training, rows) : training)
+  return fitProjection(outputs, ensemble.members.length, columns)
+}
 
 /**
  * P [members · output x stored], which turns the outputs of an ensemble into its embedding, L2norm(Σ_m y_m P_m). Each member
@@ -7,11 +27,7 @@ import { principalAxes } from './principal-axes.ts'
  * listeners, so that as little as possible of their cosines in the whole ensemble is lost.
  * @param outputs [listeners x members · output]
  */
-export function fitProjection(
-  outputs: Float64Array,
-  members: number,
-  { output, stored }: Pick<NetworkConfiguration['columns'], 'output' | 'stored'>,
-): Float32Array {
+export function fitProjection(outputs: Float64Array, members: number, { output, stored }: Columns): Float32Array {
   const d = members * output
   const squares = new Float64Array(members)
   for (const [i, value] of outputs.entries()) squares[Math.floor((i % d) / output)]! += value * value

@@ -10,7 +10,7 @@ import { sampleConfiguration, shortened } from '../tuning/search-space.ts'
 import { type NetworkConfiguration, networkPresets } from './configuration.ts'
 import { fitNetwork } from './fit.ts'
 import { kind, readNetwork, type SavedNetwork, writeNetwork } from './model-file.ts'
-import { fitProjection } from './projection.ts'
+import { projectionOf } from './projection.ts'
 import { Towers } from './towers.ts'
 
 /** The two-tower network, and the pair score on top of it (docs/model.md). */
@@ -51,7 +51,7 @@ export async function fitTwoTower(
     })
     options.progress?.({ step: 'comparing listeners', done: 1 })
     const start = { shape, vocabulary, members }
-    const projection = fitProjection(new Towers({ ...start, itemTau }).outputs(training), members.length, columns)
+    const projection = projectionOf(training, { ...start, itemTau }, columns)
     const { listeners, artists: keys, artistFrequencies: frequencies } = vocabulary
     const statistics = { listeners, keys, frequencies }
     const { parameters: pair } = PairScore.fit(
