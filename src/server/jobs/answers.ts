@@ -3,7 +3,7 @@ import type { FeatureStore } from '../../store/feature-store.ts'
 import type { Listener, Profile } from '../../taste/listener.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Matcher, MatcherOptions } from '../matcher/matcher.ts'
-import { type AnswerView, answerView, headOfListener, headOfProfile, tasteView } from '../views/answer-view.ts'
+import { type AnswerView, headOfListener, headOfProfile, tasteView } from '../views/answer-view.ts'
 import { pageOf } from '../views/names.ts'
 
 /** How many matches a job shows. */
@@ -29,7 +29,7 @@ export class Answers {
   async provisional(job: string, profile: Profile): Promise<void> {
     const { matcher } = this.#deps
     const [answer, taste] = await Promise.all([matcher.match({ profile }, shown), matcher.taste({ profile })])
-    this.#provisional.set(job, answerView(answer, { provisional: true, you: tasteView(headOfProfile(profile), taste) }))
+    this.#provisional.set(job, { ...answer, provisional: true, you: tasteView(headOfProfile(profile), taste) })
   }
 
   provisionalOf(job: string): AnswerView | undefined {
@@ -57,11 +57,9 @@ export class Answers {
       you ? matcher.taste(query, hygiene) : undefined,
       you ? store.profile(listener.id, 'keep') : undefined,
     ])
-    if (!taste || !profile) return answerView(answer, { provisional: false })
-    return answerView(answer, {
-      provisional: false,
-      you: tasteView(headOfListener(listener, namesFor(listener, isOwner), namedPlaylists(profile)), taste),
-    })
+    if (!taste || !profile) return { ...answer, provisional: false }
+    const head = headOfListener(listener, namesFor(listener, isOwner), namedPlaylists(profile))
+    return { ...answer, provisional: false, you: tasteView(head, taste) }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Hygiene, MatchQuery } from '../../matching/answer.ts'
 import { LiveMatcher } from '../../pipelines/live-matcher.ts'
 import { openStore } from '../../store/open.ts'
 import { serveCalls } from '../threads/serve-calls.ts'
+import { answerSummary } from '../views/answer-view.ts'
 import type { MatcherOptions, MatcherState } from './matcher.ts'
 import type { StorePlace } from './store-place.ts'
 
@@ -23,12 +24,12 @@ async function state(): Promise<MatcherState> {
   }
 }
 
-/** Who must not be shown takes nobody's place. */
+/** Who must not be shown takes nobody's place. What is not shown stays in this thread. */
 async function match([query, k, { hidden = [], ...options }]: [MatchQuery, number, MatcherOptions]) {
   const answer = await live.match(query, k + hidden.length, options)
-  if (hidden.length === 0) return answer
+  if (hidden.length === 0) return answerSummary(answer)
   const shown = answer.matches.filter(({ listener }) => !hidden.includes(listener.key)).slice(0, k)
-  return { ...answer, matches: shown.map((match, at) => ({ ...match, rank: at + 1 })) }
+  return answerSummary({ ...answer, matches: shown.map((match, at) => ({ ...match, rank: at + 1 })) })
 }
 
 serveCalls(

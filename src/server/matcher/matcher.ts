@@ -1,4 +1,5 @@
-import type { Hygiene, Match, MatchAnswer, MatchQuery, Taste } from '../../matching/answer.ts'
+import type { Hygiene, Match, MatchQuery, Taste } from '../../matching/answer.ts'
+import type { AnswerSummary } from '../views/answer-view.ts'
 
 /** What can be left out or preferred in one question. */
 export interface MatcherOptions {
@@ -27,7 +28,7 @@ export interface MatcherState {
 /** Answers questions about tastes, always as the store is at that moment. */
 export interface Matcher {
   /** @throws Problem when the profile can't be matched, or there is no model. */
-  match(query: MatchQuery, k: number, options?: MatcherOptions): Promise<MatchAnswer>
+  match(query: MatchQuery, k: number, options?: MatcherOptions): Promise<AnswerSummary>
   /** One match in detail; undefined when they are not there (any more). */
   pair(query: MatchQuery, other: string, options?: MatcherOptions): Promise<Match | undefined>
   taste(query: MatchQuery, hygiene?: Hygiene): Promise<Taste>

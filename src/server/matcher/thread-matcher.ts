@@ -1,5 +1,6 @@
-import type { Hygiene, Match, MatchAnswer, MatchQuery, Taste } from '../../matching/answer.ts'
+import type { Hygiene, Match, MatchQuery, Taste } from '../../matching/answer.ts'
 import { Thread } from '../threads/thread.ts'
+import type { AnswerSummary } from '../views/answer-view.ts'
 import type { Matcher, MatcherOptions, MatcherState } from './matcher.ts'
 import type { StorePlace } from './store-place.ts'
 
@@ -12,7 +13,7 @@ export class ThreadMatcher implements Matcher {
     this.#thread.warm()
   }
 
-  match(query: MatchQuery, k: number, options: MatcherOptions = {}): Promise<MatchAnswer> {
+  match(query: MatchQuery, k: number, options: MatcherOptions = {}): Promise<AnswerSummary> {
     return this.#thread.call('match', [query, k, options])
   }
 

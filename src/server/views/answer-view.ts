@@ -48,13 +48,13 @@ export function tasteView(head: Head, taste: Taste): TasteView {
   return { ...head, ...mutable(rest), topTracks: topTracks.map((track) => trackView(track, head.simulated)) }
 }
 
-export function answerView(
-  { model, candidates, tooFew, notes, matches }: MatchAnswer,
-  more: { readonly provisional: boolean; readonly revision?: number; readonly you?: TasteView },
-): AnswerView {
+/** An answer without whose it is. */
+export type AnswerSummary = Omit<AnswerView, 'provisional' | 'revision' | 'you'>
+
+/** What of an answer is shown before a match is opened. */
+export function answerSummary({ model, candidates, tooFew, notes, matches }: MatchAnswer): AnswerSummary {
   const texts = affinityTexts(matches.flatMap(({ affinity }) => affinity ?? []))
   return {
-    ...more,
     model: mutable(model),
     candidates,
     tooFew,

@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { simulateInBackground } from '../simulator/spotify/background.ts'
+import { People } from '../simulator/spotify/people.ts'
+import { someQuirks } from '../simulator/spotify/settings.ts'
+import { createWorld } from '../simulator/world/world.ts'
+import { profileLink } from '../src/spotify/index.ts'
+import { type BenchKind, benchStore } from './match/store.ts'
+import { quantile } from './statistics.ts'
+
+export interface ServeBenchOptions {
+  readonly data: string
+  readonly listeners: number
+  readonly kind: BenchKind
+  /** Seconds of load. */
+  readonly seconds: number
+}
+
+/** Matches asked for in a second, whether the former ones are answered or not. */
+const rate = 100
+/** Profiles that are asked about, in turn. */
+const profiles = 500
+const idleStreams = 1000
+const samples = 10
+
+/** The server under load: an open loop of matches, idle streams, and first matches of profiles that it has to read. */
+export async function benchServe(options: ServeBenchOptions): Promise<void> {
+  const { data, listeners, kind, seconds } = options
+  await (await benchStore(options)).close()
+  const world = { listeners: 50, seed: 9 }
+  await using simulator = await simulateInBackground(world)
+  const server = await startServer(join(data, `${kind}-${listeners}`), simulator.hosts)
+  try {
+    const every = Math.floor(listeners / profiles)
+    const keys: string[] = []
+    for (let i = 0; i < profiles; i++) {
+      const text = `synthetic:${String(i * every).padStart(7, '0')}`
+      keys.push((await server.ended(await server.job({ from: 'text', text }))).profile)
+    }
+    for (const key of keys.slice(0, 100)) await server.post(`profiles/${key}/matches`, { k: 10 })
+    await load(server, keys, seconds)
+    await streams(server)
+    await firstMatches(server, world)
+  } finally {
+    server.close()
+  }
+}
+
+/** Open loop: a request is sent when its time has come, and its time is measured from then. */
+async function load(server: Server, keys: readonly string[], seconds: number): Promise<void> {
+  const times: number[] = []
+  const failed: number[] = []
+  const under: Promise<void>[] = []
+  const start = performance.now() + 200
+  for (let i = 0; i < rate * seconds; i++) {
+    const due = start + (1000 / rate) * i
+    const early = due - performance.now()
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
+    under.push(
+      server.post(`profiles/${keys[i % keys.length]}/matches`, { k: 10 }).then(
+        () => {
+          times.push(performance.now() - due)
+        },
+        () => {
+          failed.push(i)
+        },
+      ),
+    )
+  }
+  await Promise.all(under)
+  const at = (q: number) => quantile(times, q).toFixed(0)
+  console.log(
+    `open loop, ${rate} matches/s for ${seconds} s: ${failed.length} errors, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`,
+  )
+}
+
+async function streams(server: Server): Promise<void> {
+  const { work } = (await server.get('about')) as { work: string }
+  const before = await server.rss()
+  const open: IncomingMessage[] = []
+  for (let i = 0; i < idleStreams; i++) open.push(await server.stream(work))
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  const after = await server.rss()
+  const [more, all] = [after - before, after].map((bytes) => (bytes / 1e6).toFixed(0))
+  console.log(`${open.length} idle streams: ${more} MB more, ${all} MB in all`)
+  for (const one of open) one.destroy()
+}
+
+/** From sending the link to the answer in hand: reading from the simulator, describing, matching. */
+async function firstMatches(
+  server: Server,
+  world: { readonly listeners: number; readonly seed: number },
+): Promise<void> {
+  const people = new People(createWorld(world), someQuirks)
+  const times: number[] = []
+  for (let i = 0; i < samples; i++) {
+    const before = performance.now()
+    const job = await server.job({ from: 'text', text: profileLink(people.idOf(i)).url })
+    const { problem } = await server.ended(job)
+    if (problem) continue
+    await server.get(`jobs/${job}/answer`)
+    times.push(performance.now() - before)
+  }
+  const at = (q: number) => quantile(times, q).toFixed(0)
+  console.log(`first matches of ${times.length} profiles that were never read: p50 ${at(0.5)} ms, longest ${at(1)} ms`)
+}
+
+interface Ended {
+  readonly profile: string
+  readonly problem?: unknown
+}
+
+interface Server {
+  get(path: string): Promise<unknown>
+  post(path: string, body: unknown): Promise<unknown>
+  /** Begins a job. @returns its id */
+  job(body: unknown): Promise<string>
+  ended(job: string): Promise<Ended>
+  stream(job: string): Promise<IncomingMessage>
+  /** Bytes. */
+  rss(): Promise<number>
+  close(): void
+}
+
+async function startServer(folder: string, hosts: object): Promise<Server> {
+  const file = join(import.meta.dirname, 'serve/server-process.ts')
+  const child = spawn(process.execPath, [file, folder, JSON.stringify(hosts)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const lines = createInterface({ input: child.stdout })
+  const line = async () => JSON.parse(((await once(lines, 'line')) as [string])[0])
+  const { url } = await line()
+  const agent = new Agent({ keepAlive: true, maxSockets: 200 })
+  let cookie = ''
+
+  const send = async (path: string, body?: unknown): Promise<IncomingMessage> => {
+    const headers = { 'x-consonance': '1', cookie, ...(body !== undefined && { 'content-type': 'application/json' }) }
+    const sent = request(new URL(`v1/${path}`, url), { agent, headers, method: body === undefined ? 'GET' : 'POST' })
+    sent.end(body === undefined ? undefined : JSON.stringify(body))
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    cookie = response.headers['set-cookie']?.[0]?.split(';')[0] ?? cookie
+    return response
+  }
+  const json = async (path: string, body?: unknown): Promise<unknown> => {
+    const response = await send(path, body)
+    let text = ''
+    for await (const part of response.setEncoding('utf8')) text += part
+    const parsed: unknown = JSON.parse(text)
+    if (response.statusCode! >= 300) throw new Error(`${path}: ${JSON.stringify(parsed)}`)
+    return parsed
+  }
+  return {
+    get: json,
+    post: json,
+    job: async (body) => ((await json('jobs', body)) as { job: { id: string } }).job.id,
+    ended: async (job) => {
+      // The stream ends with the job.
+      for await (const _ of await send(`jobs/${job}/events`));
+      return (await json(`jobs/${job}`)) as Ended
+    },
+    stream: async (job) => {
+      const sent = request(new URL(`v1/jobs/${job}/events`, url), { agent: false })
+      sent.end()
+      const [response] = (await once(sent, 'response')) as [IncomingMessage]
+      return response.on('error', () => {}).resume()
+    },
+    rss: async () => {
+      const answer = line()
+      child.stdin.write('\n')
+      return (await answer).rss
+    },
+    close: () => child.stdin.end(),
+  }
+}
