@@ -46,7 +46,9 @@ export function drawCard(card: ShareCard, measure: Measure, theme: 'light' | 'da
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${size.width} ${size.height}">
 <rect width="100%" height="100%" fill="${colours.page}"/>
 ${rings(card, colours)}
+<g transform="translate(0 ${lines.above})">
 ${lines.markup}
+</g>
 </svg>`
 }
 
@@ -79,7 +81,7 @@ interface LineStyle {
 class Lines {
   readonly #measure: Measure
   readonly #colours: Colours
-  #y = 62
+  #y = 0
   #parts: string[] = []
 
   constructor(measure: Measure, colours: Colours) {
@@ -89,6 +91,11 @@ class Lines {
 
   get markup(): string {
     return this.#parts.join('\n')
+  }
+
+  /** Pixels above the first line, so that all of them stand in the middle. */
+  get above(): number {
+    return Math.max(0, Math.round((size.height - this.#y) / 2))
   }
 
   gap(pixels: number): void {
