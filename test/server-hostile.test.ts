@@ -59,6 +59,16 @@ const paths = Object.values(endpoints).map(({ method, url }) => ({
   url: apiPath + url.replace(/:(?:version|report)/, '1').replaceAll(/:\w+/g, someKey),
 }))
 
+test('every endpoint of the document is there', async () => {
+  for (const { method, url } of paths) {
+    const { json } = await new Visitor(server).ask(url, { method, ...(method !== 'GET' && { body: {} }) })
+    assert.ok(
+      json === undefined || !['not-found', 'internal'].includes(json.code),
+      `${method} ${url}: ${JSON.stringify(json)}`,
+    )
+  }
+})
+
 test('every endpoint answers whatever is sent with a problem of ours', async () => {
   const anything = fc.oneof(fc.jsonValue({ maxDepth: 5 }), fc.string({ unit: 'binary' }))
   await fc.assert(

@@ -11,6 +11,7 @@ import {
 import { clientOf } from './client.ts'
 import { apiPath, openApi } from './contract/openapi.ts'
 import { knownProblem } from './failures.ts'
+import { isBearer } from './identity.ts'
 import { contentPolicy, type Pages, wantsPage } from './pages.ts'
 import { ApiProblem, detailsOf, type ProblemCode, type ProblemDetails } from './problems.ts'
 import { aboutRoutes } from './routes/about.ts'
@@ -42,6 +43,8 @@ export async function createApp(services: Services, { log, trustProxy = false, p
     keepAliveTimeout: 72_000,
     forceCloseConnections: true as const,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 100 },
+    // A stream of events that nobody reads would stay open.
+    exposeHeadRoutes: false,
     genReqId: () => crypto.randomUUID(),
     // Behind a proxy that leaves the path as it is, the application's own path comes along.
     rewriteUrl: ({ url = '/' }) => withoutBase(url, services.place().basePath),
@@ -154,7 +157,8 @@ function properAddress(request: FastifyRequest, address: string | undefined): st
 
 /** Browsers send cookies along with what other sites make them send; a header of ours they don't. */
 function checkSite({ method, headers: sent }: FastifyRequest): void {
-  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || sent.authorization !== undefined) return
+  // A bearer token is no cookie: nobody else's page can send it, and with it no cookie counts.
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || isBearer(sent.authorization)) return
   const site = sent['sec-fetch-site']
   if (sent['x-consonance'] !== '1' || (site !== undefined && site !== 'same-origin' && site !== 'none'))
     throw new ApiProblem('cross-site', 'Requests that change something need the header X-Consonance: 1.')

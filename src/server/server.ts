@@ -13,7 +13,7 @@ import { Answers } from './jobs/answers.ts'
 import { JobBoard } from './jobs/board.ts'
 import { type FillGaps, matchJob } from './jobs/match-job.ts'
 import { type NamingDeps, planFor } from './jobs/named-profile.ts'
-import type { Plan } from './jobs/plan.ts'
+import { isAbout, type Plan } from './jobs/plan.ts'
 import { EventStreams } from './jobs/streams.ts'
 import type { JobKind, JobRow } from './ledger/jobs.ts'
 import { Ledger, serverFolder } from './ledger/ledger.ts'
@@ -260,7 +260,9 @@ async function assemble(options: ServerOptions, folder: string, unlock: () => vo
     work: () => work,
     place: () => place,
     eraseListener: async ({ id, key }) => {
-      for (const job of ledger.jobs.unfinished()) if (job.listener === key) board.cancel(job)
+      // A job that reads them would store them again.
+      const theirs = ledger.jobs.unfinished().filter((job) => job.listener === key || isAbout(job.request, id))
+      await Promise.all(theirs.map((job) => board.cancel(job)))
       await store.erase(id)
       ledger.forget(key, id)
     },

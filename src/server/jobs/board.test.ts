@@ -143,15 +143,14 @@ test('jobs are cancelled while they wait and while they run, and say nothing aft
   )
   const [running, waiting] = [board.add(asked), board.add(asked)]
   await new Promise((resolve) => setTimeout(resolve, 5))
-  board.cancel(waiting)
-  board.cancel(running)
+  await Promise.all([board.cancel(waiting), board.cancel(running)])
   assert.equal((await eventsOf(board, running.id)).at(-1)!.event, 'cancelled')
   late!()
   for (const { id } of [running, waiting]) {
     assert.equal(board.find(id)!.state, 'cancelled')
     assert.equal(ledger.jobs.events(board.find(id)!.n).at(-1)!.event, 'cancelled')
   }
-  board.cancel(running)
+  await board.cancel(running)
   assert.equal(ledger.jobs.active(), 0)
 })
 

@@ -90,11 +90,12 @@ export class JobBoard {
     return foldJob(job, this.#options.ledger.events(job.n))
   }
 
-  /** What was read stays. A job that has ended stays as it is. */
-  cancel({ id, n }: JobRow): void {
+  /** What was read stays. A job that has ended stays as it is. Resolves when nothing is done for it any more. */
+  async cancel({ id, n }: JobRow): Promise<void> {
     const running = this.#running.get(id)
     if (running) {
       running.controller.abort(new Cancelled())
+      await running.ended
       return
     }
     const at = this.#waiting.findIndex((job) => job.id === id)

@@ -1,4 +1,5 @@
 import type { NameService } from '../../sources/names/name-reader.ts'
+import { parseSpotifyLink } from '../../spotify/index.ts'
 import type { Consent } from '../../taste/consent.ts'
 import type { ListenerId } from '../../taste/listener-id.ts'
 
@@ -20,3 +21,25 @@ export type Plan =
       readonly name?: string
       readonly consent: Consent
     }
+
+/** Whether a job with this request reads the listener of this id. */
+export function isAbout(request: string | null, id: ListenerId): boolean {
+  if (request === null) return false
+  const plan = JSON.parse(request) as Partial<Plan>
+  const spotify = id.startsWith('spotify:') ? id.slice('spotify:'.length) : undefined
+  switch (plan.read) {
+    case 'spotify':
+      return plan.link !== undefined && spotify !== undefined && personOf(plan.link) === spotify
+    case 'me':
+      return plan.person === spotify
+    case 'name':
+      return `${plan.service}:${plan.name}` === id
+    default:
+      return plan.read !== undefined && plan.listener === id
+  }
+}
+
+function personOf(link: string): string | undefined {
+  const parsed = parseSpotifyLink(link)
+  return parsed.kind === 'user' ? parsed.id : parsed.kind === 'playlist' ? parsed.owner : undefined
+}

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Listener } from '../../taste/listener.ts'
 import type { ListenerId } from '../../taste/listener-id.ts'
 import { Problem } from '../../taste/problem.ts'
+import { isAbout } from '../jobs/plan.ts'
 import { BlockList } from './blocks.ts'
 import { JobLedger } from './jobs.ts'
 import { OwnerLedger } from './owners.ts'
@@ -115,6 +116,10 @@ export class Ledger {
    * @param id as services know them: then they are signed out, too
    */
   forget(key: string, id?: ListenerId): void {
+    let removed = 0
+    const remove = (sql: string, value: string) => {
+      removed += Number(this.#database.prepare(sql).run(value).changes)
+    }
     this.#database.exec('BEGIN IMMEDIATE')
     try {
       for (const sql of [
@@ -125,18 +130,19 @@ export class Ledger {
         'DELETE FROM blocks WHERE listener = ?1 OR other = ?1',
         'DELETE FROM reports WHERE listener = ?1 OR reporter = ?1',
       ])
-        this.#database.prepare(sql).run(key)
+        remove(sql, key)
       if (id !== undefined) {
-        this.#database.prepare('DELETE FROM jobs WHERE instr(request, ?)').run(id.slice(id.indexOf(':') + 1))
+        for (const job of this.jobs.unfinished())
+          if (isAbout(job.request, id)) remove('DELETE FROM jobs WHERE id = ?', job.id)
         const signOut = `UPDATE sessions SET person = NULL, sign_in = NULL WHERE 'spotify:' || (person ->> 'id') = ?`
-        this.#database.prepare(signOut).run(id)
+        remove(signOut, id)
       }
       this.#database.exec('COMMIT')
     } catch (error) {
       this.#database.exec('ROLLBACK')
       throw error
     }
-    this.scrub()
+    if (removed > 0) this.#scrub()
   }
 
   /** Number of the store's change up to which erased listeners are forgotten here too. */
@@ -149,7 +155,7 @@ export class Ledger {
   }
 
   /** Takes the bytes of what was deleted out of the files: see `store/sqlite/erase.ts` for why deleting is not enough. */
-  scrub(): void {
+  #scrub(): void {
     this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)')
   }
 

@@ -146,7 +146,8 @@ export function jobRoutes(app: TypedApp, services: Services): void {
     handler: async (request) => {
       const job = mine(request, request.params.job)
       if (job.session === null) identities.needOperator(request.identity)
-      board.cancel(job)
+      // Its end comes as an event.
+      void board.cancel(job)
       return board.show(board.find(job.id) ?? job)
     },
   })
@@ -271,6 +272,7 @@ async function* joined(first: readonly Buffer[], rest: AsyncIterator<Buffer>): A
 }
 
 function parsed(text: string): unknown {
+  if (text === '') return undefined
   try {
     return JSON.parse(text)
   } catch {
