@@ -24,18 +24,19 @@ export type Plan =
 
 /** Whether a job with this request reads the listener of this id. */
 export function isAbout(request: string | null, id: ListenerId): boolean {
+  // Jobs that everybody may watch have none.
   if (request === null) return false
-  const plan = JSON.parse(request) as Partial<Plan>
+  const plan = JSON.parse(request) as Plan
   const spotify = id.startsWith('spotify:') ? id.slice('spotify:'.length) : undefined
   switch (plan.read) {
     case 'spotify':
-      return plan.link !== undefined && spotify !== undefined && personOf(plan.link) === spotify
+      return spotify !== undefined && personOf(plan.link) === spotify
     case 'me':
       return plan.person === spotify
     case 'name':
       return `${plan.service}:${plan.name}` === id
     default:
-      return plan.read !== undefined && plan.listener === id
+      return plan.listener === id
   }
 }
 
