@@ -233,20 +233,25 @@ export class Gate {
   /** Sleeps for at most `ms`, until something changes. */
   async #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const controller = new AbortController()
     this.#wake = resolve
+    try {
+      if (ms === Number.POSITIVE_INFINITY) await orAborted(promise, signal)
+      else await this.#sleepOr(promise, ms, signal)
+    } finally {
+      this.#wake = () => {}
+    }
+  }
+
+  async #sleepOr(woken: Promise<void>, ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const controller = new AbortController()
     const stop = () => controller.abort(signal?.reason)
     signal?.addEventListener('abort', stop, { once: true })
     try {
-      if (ms === Number.POSITIVE_INFINITY) await orAborted(promise, signal)
-      else {
-        const asleep = this.#environment.sleep(ms, controller.signal)
-        // Whoever loses the race is told to stop, and nobody waits for its answer.
-        asleep.catch(() => {})
-        await Promise.race([asleep, promise])
-      }
+      const asleep = this.#environment.sleep(ms, controller.signal)
+      // Whoever loses the race is told to stop, and nobody waits for its answer.
+      asleep.catch(() => {})
+      await Promise.race([asleep, woken])
     } finally {
-      this.#wake = () => {}
       signal?.removeEventListener('abort', stop)
       controller.abort()
     }

@@ -67,7 +67,7 @@ export interface GapQuery extends PageQuery {
   readonly sources: readonly string[]
   /** Seconds since 1970. */
   readonly now: number
-  /** Only these artists or tracks. */
+  /** Only these artists or tracks: by their keys, or by ids that they have beside (`spotify:<id>`). */
   readonly only?: readonly string[]
 }
 

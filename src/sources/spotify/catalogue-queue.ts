@@ -8,7 +8,7 @@ import { type Asked, Asking, type Told } from './asking.ts'
 
 export interface CatalogueQueueOptions {
   readonly client: SpotifyClient
-  readonly store: Pick<FeatureStore, 'resolve' | 'artistGaps' | 'trackGaps' | 'putGenreAnswers' | 'putAudioAnswers'>
+  readonly store: Pick<FeatureStore, 'artistGaps' | 'trackGaps' | 'putGenreAnswers' | 'putAudioAnswers'>
   /** Of what is read now. */
   readonly provenance: () => Provenance
   readonly signal: AbortSignal
@@ -67,21 +67,22 @@ export class CatalogueQueue {
    */
   async want(items: readonly Item[]): Promise<void> {
     if (this.#artists.isClosed && this.#tracks.isClosed) return
-    const entries = await this.#options.store.resolve(items.filter((item) => this.#isNews(item)))
+    const artists = items.flatMap(({ artistIds = [] }) => artistIds.map((ids) => ids?.spotify))
     await Promise.all([
-      this.#artists.want(entries.flatMap((entry) => entry.artists)),
-      this.#tracks.want(entries.flatMap((entry) => entry.track ?? [])),
+      this.#artists.want(this.#news(artists)),
+      this.#tracks.want(this.#news(items.map(({ ids }) => ids?.spotify))),
     ])
   }
 
-  /** Whether it has an id that was not looked at yet. */
-  #isNews({ ids, artistIds = [] }: Item): boolean {
+  /** Those that were not looked at yet, as the store calls them. */
+  #news(ids: readonly (string | undefined)[]): readonly string[] {
     const looked = this.#looked
     if (looked.size > mostLooked) looked.clear()
-    const before = looked.size
-    if (ids?.spotify) looked.add(ids.spotify)
-    for (const artist of artistIds) if (artist?.spotify) looked.add(artist.spotify)
-    return looked.size > before
+    return ids.flatMap((id) => {
+      if (id === undefined || looked.has(id)) return []
+      looked.add(id)
+      return [`spotify:${id}`]
+    })
   }
 
   /** Asks for what is left, in batches that need not be full. @throws SpotifyError */

@@ -47,6 +47,14 @@ export function gapsConformance(newPlace: NewPlace): void {
     const only = [rows[1]!.key, rows[1]!.key, 'name:nobody']
     assert.deepEqual((await store.artistGaps({ ...query, only })).rows, [rows[1]])
     assert.deepEqual((await store.trackGaps({ ...query, only: ['spotify:t1'] })).rows.length, 1)
+    // By another id than the key; by another name than the key's, nobody is meant.
+    assert.deepEqual((await store.trackGaps({ ...query, only: ['isrc:I1', 'spotify:t1'] })).rows.length, 1)
+    assert.deepEqual(
+      (await store.artistGaps({ ...query, only: ['mbid:m1', 'name:low'] })).rows.map(({ name }) => name),
+      ['Low'],
+    )
+    assert.notEqual(rows[0]!.key, 'name:low')
+    assert.deepEqual((await store.artistGaps({ ...query, only: ['name:low'] })).rows, [])
     assert.deepEqual((await store.artistGaps({ ...query, only: [] })).rows, [])
   })
 

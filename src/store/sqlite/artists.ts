@@ -30,6 +30,8 @@ export class StoredArtists extends StoredAliases<ArtistFacts> {
 export class ArtistNames {
   readonly #table: AliasTable<ArtistFacts>
   readonly #normalised = new BoundedMap<string, string>(remembered)
+  /** Rows by all that was said of an artist with a Spotify id: the same is said in every playlist. */
+  readonly #said = new BoundedMap<string, number>(remembered)
 
   constructor(table: AliasTable<ArtistFacts>) {
     this.#table = table
@@ -37,9 +39,19 @@ export class ArtistNames {
 
   /** @returns undefined for a blank name, which means nobody. */
   resolve(name: string, ids?: ArtistIds | null): number | undefined {
+    const { spotify, mbid } = ids ?? {}
+    const saying = spotify && `${spotify},${mbid ?? ''},${name}`
+    const known = saying && this.#said.get(saying)
+    if (known) return known
     const normalised = this.normalise(name)
     if (normalised.trim() === '') return undefined
-    return resolveAlias(this.#table, { spotify: ids?.spotify, mbid: ids?.mbid }, `name:${normalised}`, { name })
+    const row = resolveAlias(this.#table, { spotify, mbid }, `name:${normalised}`, { name })
+    if (saying) this.#said.set(saying, row)
+    return row
+  }
+
+  forget(): void {
+    this.#said.clear()
   }
 
   normalise(name: string): string {

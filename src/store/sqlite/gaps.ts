@@ -129,8 +129,11 @@ function statements(database: DatabaseSync, { kind, value, expiry, columns, cond
   return {
     all: query(`${kind}_counts c CROSS JOIN ${kind}s t ON t.n = c.${kind}`),
     only: query(
-      `json_each(:only) o CROSS JOIN ${kind}s t ON t.hash = o.value ->> 0 AND t.key = o.value ->> 1
-       CROSS JOIN ${kind}_counts c ON c.${kind} = t.n`,
+      `(SELECT k.n FROM json_each(:only) o CROSS JOIN ${kind}s k ON k.hash = o.value ->> 0 AND k.key = o.value ->> 1
+        UNION SELECT a.${kind} FROM json_each(:only) o
+        CROSS JOIN ${kind}_aliases a ON a.hash = o.value ->> 0 AND a.alias = o.value ->> 1
+        WHERE a.alias NOT GLOB 'name:*') o
+       CROSS JOIN ${kind}s t ON t.n = o.n CROSS JOIN ${kind}_counts c ON c.${kind} = t.n`,
     ),
   }
 }

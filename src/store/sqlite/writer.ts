@@ -48,6 +48,7 @@ export class Writer {
     this.#forget = () => {
       storedArtists.forget()
       storedTracks.forget()
+      artists.forget()
       tracks.forget()
       provenances.forget()
     }
