@@ -54,6 +54,7 @@ async function load(server: Server, keys: readonly string[], seconds: number): P
   const times: number[] = []
   const failed: number[] = []
   const under: Promise<void>[] = []
+  const before = await server.usage()
   const start = performance.now() + 200
   for (let i = 0; i < rate * seconds; i++) {
     const due = start + (1000 / rate) * i
@@ -71,19 +72,21 @@ async function load(server: Server, keys: readonly string[], seconds: number): P
     )
   }
   await Promise.all(under)
+  const { cpu } = await server.usage()
+  const each = ((1000 * (cpu - before.cpu)) / times.length).toFixed(1)
   const at = (q: number) => quantile(times, q).toFixed(0)
   console.log(
-    `open loop, ${rate} matches/s for ${seconds} s: ${failed.length} errors, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`,
+    `open loop, ${rate} matches/s for ${seconds} s: ${failed.length} errors, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms; the server takes ${each} ms of processor time for each`,
   )
 }
 
 async function streams(server: Server): Promise<void> {
   const { work } = (await server.get('about')) as { work: string }
-  const before = await server.rss()
+  const { rss: before } = await server.usage()
   const open: IncomingMessage[] = []
   for (let i = 0; i < idleStreams; i++) open.push(await server.stream(work))
   await new Promise((resolve) => setTimeout(resolve, 1000))
-  const after = await server.rss()
+  const { rss: after } = await server.usage()
   const [more, all] = [after - before, after].map((bytes) => (bytes / 1e6).toFixed(0))
   console.log(`${open.length} idle streams: ${more} MB more, ${all} MB in all`)
   for (const one of open) one.destroy()
@@ -120,8 +123,8 @@ interface Server {
   job(body: unknown): Promise<string>
   ended(job: string): Promise<Ended>
   stream(job: string): Promise<IncomingMessage>
-  /** Bytes. */
-  rss(): Promise<number>
+  /** Memory in bytes, and seconds of processor time since the start. */
+  usage(): Promise<{ readonly rss: number; readonly cpu: number }>
   close(): void
 }
 
@@ -165,10 +168,10 @@ async function startServer(folder: string, hosts: object): Promise<Server> {
       const [response] = (await once(sent, 'response')) as [IncomingMessage]
       return response.on('error', () => {}).resume()
     },
-    rss: async () => {
+    usage: async () => {
       const answer = line()
       child.stdin.write('\n')
-      return (await answer).rss
+      return await answer
     },
     close: () => child.stdin.end(),
   }

@@ -1,6 +1,6 @@
 /**
  * The server of `npm run bench -- serve`, in a process of its own. Prints where it is, and answers each line on its standard
- * input with its memory: `{"rss": bytes}`.
+ * input with its memory and the processor time that it has used: `{"rss": bytes, "cpu": seconds}`.
  *
  *     node bench/serve/server-process.ts FOLDER
  */
@@ -48,7 +48,10 @@ void server
   .catch(() => {})
 console.log(JSON.stringify({ url }))
 createInterface({ input: process.stdin })
-  .on('line', () => console.log(JSON.stringify({ rss: process.memoryUsage().rss })))
+  .on('line', () => {
+    const { user, system } = process.cpuUsage()
+    console.log(JSON.stringify({ rss: process.memoryUsage().rss, cpu: (user + system) / 1e6 }))
+  })
   .on('close', async () => {
     await server.close()
     await opened.close()
