@@ -82,3 +82,41 @@ test('tables of the privacy export', async () => {
   )
   assert.deepEqual(ignoredOf(reading), { short: 2, 'no-artist': 1, 'not-played': 1, video: 1, disliked: 1 })
 })
+
+test('plays that several tables tell count once; what is not to be used for recommendations does not', async () => {
+  const play = (artist: string, day: number, hidden: boolean) =>
+    `${artist},Ebb,NATURAL_END_OF_TRACK,2024-01-0${day}T10:00:00Z,PLAY_END,200000,${hidden}`
+  const reading = await readTexts({
+    'Apple Music Play Activity.csv': [
+      'Artist Name,Song Name,End Reason Type,Event End Timestamp,Event Type,Play Duration Milliseconds,Ignore For Recommendations',
+      play('Tide', 1, false),
+      play('Tide', 2, false),
+      play('Hidden', 3, true),
+    ].join('\n'),
+    'Apple Music - Play History Daily Tracks.csv':
+      'Date Played,Play Duration Milliseconds,Play Count,Ignore For Recommendations,Track Description\n20240101,200000,1,,Tide - Ebb\n20240102,200000,1,,Tide - Ebb\n20240102,200000,1,,Gull - Over\n20240103,200000,1,,Gull - Over\n20240103,200000,1,true,Hidden - Ebb\n',
+    'Apple Music Library Tracks.json': [
+      { 'Track Identifier': 1, Title: 'Ebb', Artist: 'Tide', 'Track Play Count': 2 },
+      { 'Track Identifier': 2, Title: 'Reed', Artist: 'Heron', 'Track Play Count': 4 },
+    ],
+  })
+  assert.deepEqual(
+    reading.items.map(({ artists, track, plays }) => [artists[0], track, plays]),
+    [
+      ['Tide', 'Ebb', undefined],
+      ['Heron', 'Reed', 4],
+      ['Tide', 'Ebb', 2],
+      ['Gull', 'Over', 2],
+    ],
+  )
+  assert.equal(reading.report.listens, 8)
+  assert.deepEqual(ignoredOf(reading), { private: 2, overlap: 2 })
+})
+
+test('Library.xml with its keys sorted has playlists before tracks; an album artist will do', async () => {
+  const xml = `<?xml version="1.0"?><plist version="1.0"><dict><key>Music Folder</key><string>x</string><key>Playlists</key><array><dict><key>Name</key><string>Walks</string><key>Playlist Items</key><array>${dict({ 'Track ID': 1 })}${dict({ 'Track ID': 9 })}</array></dict></array><key>Tracks</key><dict><key>1</key>${dict({ 'Album Artist': 'Tide', Name: 'Ebb', 'Track ID': 1 })}</dict></dict></plist>`
+  assert.deepEqual((await readTexts({ 'Library.xml': xml })).items, [
+    { artists: ['Tide'], track: 'Ebb' },
+    { artists: ['Tide'], track: 'Ebb', playlist: 'Walks' },
+  ])
+})

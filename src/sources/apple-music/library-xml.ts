@@ -6,7 +6,19 @@ import { readXml } from '../export/xml-file.ts'
 
 /** Fields of a track that are read; the others, such as where the file lies, are let go unread. */
 const wanted = new Set([
-  ...['Track ID', 'Name', 'Artist', 'Album', 'Year', 'Total Time', 'Play Count', 'Play Date UTC', 'Date Added', 'Kind'],
+  ...[
+    'Track ID',
+    'Name',
+    'Artist',
+    'Album Artist',
+    'Album',
+    'Year',
+    'Total Time',
+    'Play Count',
+    'Play Date UTC',
+    'Date Added',
+    'Kind',
+  ],
   ...[
     'Podcast',
     'Movie',
@@ -39,6 +51,7 @@ export const libraryXml: FileReader = {
       text: (text) => list.text(text),
       close: (name) => list.close(name),
     })
+    list.end()
   },
 }
 
@@ -56,6 +69,8 @@ class PropertyList {
   readonly #into: Collector
   readonly #levels: Level[] = []
   readonly #tracks = new Map<string, Item>()
+  /** Entries of playlists that stand before the tracks, as in files with sorted keys. */
+  readonly #waiting: { readonly id: string; readonly playlist: string }[] = []
   #value = ''
 
   constructor(into: Collector) {
@@ -100,7 +115,7 @@ class PropertyList {
     if (/^(?:audiobooks?|spoken|hörbuch)/i.test(genre)) return this.#into.ignore('audiobook')
     if (is('Movie') || is('TV Show') || is('Has Video')) return this.#into.ignore('video')
     if (is('Disliked')) return this.#into.ignore('disliked')
-    const artist = fields.get('Artist')
+    const artist = fields.get('Artist') || fields.get('Album Artist')
     const track = fields.get('Name')
     if (!artist) return this.#into.ignore('no-artist')
     const album = fields.get('Album')
@@ -131,8 +146,17 @@ class PropertyList {
     const playlist = this.#levels.find(({ kind }, depth) => kind === 'dict' && depth === 2)?.fields
     const automatic =
       playlist?.get('Master') === 'true' || playlist?.has('Distinguished Kind') || playlist?.get('Folder') === 'true'
-    const track = id === undefined ? undefined : this.#tracks.get(id)
     const name = playlist?.get('Name')
-    if (track && name && !automatic) this.#into.add({ ...track, playlist: name })
+    if (id === undefined || !name || automatic) return
+    const track = this.#tracks.get(id)
+    if (track) this.#into.add({ ...track, playlist: name })
+    else if (this.#tracks.size === 0 && this.#waiting.length < mostTracks) this.#waiting.push({ id, playlist: name })
+  }
+
+  end() {
+    for (const { id, playlist } of this.#waiting) {
+      const track = this.#tracks.get(id)
+      if (track) this.#into.add({ ...track, playlist })
+    }
   }
 }

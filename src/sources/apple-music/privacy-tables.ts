@@ -40,9 +40,11 @@ function tableReader(
   what: string,
   recognises: (columns: ReturnType<typeof columnsOf>) => boolean,
   take: (cell: Cell, into: Collector) => void,
+  order = 0,
 ): FileReader {
   return {
     what,
+    order,
     recognises: ({ text }) => recognises(columnsOf(text)),
     async read(file, into) {
       const found = columnsOf((await headOf(file)).text)
@@ -50,7 +52,9 @@ function tableReader(
       for await (const { cells } of rowsOf(file, into)) {
         if (!header) {
           into.row()
-          take((name) => cellAt(cells, found[name]), into)
+          // Somebody who has it ignored hides it as in a private session.
+          if (cellAt(cells, found.private)?.toLowerCase() === 'true') into.ignore('private')
+          else take((name) => cellAt(cells, found[name]), into)
         }
         header = false
       }
@@ -100,13 +104,17 @@ export const dailyTracks = tableReader(
     if (plays === 0 && (ms === undefined || ms < 30_000)) return into.ignore('short')
     const at = dayIn(cell('played'))
     const times = Math.max(1, Math.round(plays ?? 1))
-    into.listen({
-      ...names,
-      ...(at && { at }),
-      ...(ms !== undefined && { ms: Math.max(ms / times, plays ? 30_000 : 0) }),
-      plays: times,
-    })
+    into.listen(
+      {
+        ...names,
+        ...(at && { at }),
+        ...(ms !== undefined && { ms: Math.max(ms / times, plays ? 30_000 : 0) }),
+        plays: times,
+      },
+      'day',
+    )
   },
+  1,
 )
 
 /** `Apple Music - Track Play History.csv`: each track once. */

@@ -58,11 +58,16 @@ const most = {
 const reportedBroken = 20
 const maxText = 1000
 
+/** How exactly histories tell when something was played. */
+type Exactness = 'second' | 'minute' | 'day'
+
 interface Heard {
   item: Item
   weight: number
   first: string | undefined
   last: string | undefined
+  /** Told play by play. */
+  readonly exact: boolean
 }
 
 /**
@@ -151,21 +156,18 @@ export class Collector {
 
   /**
    * A play.
-   * @param exactness how exactly `at` is known; absent, plays are never taken for one another
+   * @param exactness how exactly `at` is known; absent, plays are never taken for one another. Sums of a day don't count
+   * where another file tells each play of the track
    */
-  listen(listen: Listen, exactness?: 'second' | 'minute') {
+  listen(listen: Listen, exactness?: Exactness) {
     const { at, ms, track, artists } = listen
     if (ms !== undefined && ms < countedMs) return this.ignore('short')
     const artist = artists[0]?.trim()
     if (!artist || !track.trim()) return this.ignore('no-artist')
-    if (
-      exactness &&
-      at &&
-      this.#repeated(`${track}\u0001${ms ?? ''}\u0001`, at, exactness, listen.ids?.spotify ?? artist)
-    )
+    const known = this.#heard.get(artist)?.get(track)
+    if (exactness === 'day' ? known?.exact : exactness && at && this.#repeated(listen, at, exactness))
       return this.ignore('overlap')
     const plays = wholePlays(listen.plays ?? 1)
-    const known = this.#heard.get(artist)?.get(track)
     if (!known && this.#heardTracks >= most.tracks) return this.ignore('too-many')
     this.#listens += plays
     const weight = plays * (listen.skipped ? skippedWeight : 1)
@@ -179,7 +181,7 @@ export class Collector {
         ...(listen.ids && { ids: listen.ids }),
         ...(listen.durationMs && { durationMs: listen.durationMs }),
       })
-      if (item) this.#remember(artist, track, { item, weight, first: at, last: at })
+      if (item) this.#remember(artist, track, { item, weight, first: at, last: at, exact: exactness !== 'day' })
       return
     }
     known.weight += weight
@@ -195,12 +197,19 @@ export class Collector {
     else this.#heard.set(artist, new Map([[track, heard]]))
   }
 
+  /** A play that must not count, nor where a history that is exact to the minute only tells it again. */
+  keepOut({ track, ms, at }: Pick<Listen, 'at' | 'ms'> & { readonly track: string | undefined }) {
+    if (track && at && this.keepMinutes) this.#minutes.add(minuteOf({ track, ms }, at))
+    this.ignore('private')
+  }
+
   /** Whether this play was told before, by this or another file. */
-  #repeated(what: string, at: string, exactness: 'second' | 'minute', id: string): boolean {
+  #repeated(listen: Listen, at: string, exactness: 'second' | 'minute'): boolean {
     if (this.#plays.size > most.seen) return false
-    const minute = what + at.slice(0, 16)
+    const minute = minuteOf(listen, at)
     if (exactness === 'minute') return this.#minutes.has(minute) || !this.#plays.add(minute)
-    if (!this.#plays.add(`${what}${at}\u0001${id}`)) return true
+    const id = listen.ids?.spotify ?? listen.artists[0]?.trim()
+    if (!this.#plays.add(`${listen.track}\u0001${listen.ms ?? ''}\u0001${at}\u0001${id}`)) return true
     if (this.keepMinutes) this.#minutes.add(minute)
     return false
   }
@@ -220,8 +229,18 @@ export class Collector {
     this.#genres.set(name, { name, ...(ids && { ids }), genres })
   }
 
+  /** A library's count of plays says again what a history tells play by play. */
+  #letHistoriesCount() {
+    for (const [at, { plays, ...item }] of this.#items.entries()) {
+      if (plays === undefined || !this.#heard.get(item.artists[0]!)?.has(item.track ?? '')) continue
+      this.#items[at] = item
+      this.#listens -= plays
+    }
+  }
+
   finish(): Reading {
     const items = this.#items
+    this.#letHistoriesCount()
     const heard = [...this.#heard.values()].flatMap((tracks) => [...tracks.values()])
     for (const { item, weight, first, last } of heard) {
       items.push({
@@ -286,6 +305,10 @@ function tidied(item: Item): Item | undefined {
 function withText(name: 'track' | 'album' | 'playlist', text: string | undefined): Partial<Item> {
   const short = text === undefined ? '' : shortened(text)
   return short === '' ? {} : { [name]: short }
+}
+
+function minuteOf({ track, ms }: Pick<Listen, 'ms' | 'track'>, at: string): string {
+  return `${track}\u0001${ms ?? ''}\u0001${at.slice(0, 16)}`
 }
 
 function wholePlays(plays: number): number {

@@ -200,3 +200,18 @@ test('the archive as Spotify sends it: in any language, and private files stay c
     ],
   )
 })
+
+test('a play in a private session does not come back with the history of the last year', async () => {
+  const reading = await readTexts({
+    'StreamingHistory_music_0.json': [
+      { endTime: '2024-03-02 07:10', artistName: 'Tide', trackName: 'Song 1', msPlayed: 200_000 },
+      { endTime: '2024-03-02 07:14', artistName: 'Tide', trackName: 'Song 2', msPlayed: 200_000 },
+    ],
+    'Streaming_History_Audio_2024_0.json': [played('2024-03-02T07:10:07Z', 1, { incognito_mode: true })],
+  })
+  assert.deepEqual(
+    reading.items.map(({ track }) => track),
+    ['Song 2'],
+  )
+  assert.deepEqual(ignoredOf(reading), { private: 1, overlap: 1 })
+})
