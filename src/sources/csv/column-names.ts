@@ -276,7 +276,17 @@ function isWordy(cells: readonly string[]): boolean {
   return filled.length > 0 && words.length * 2 > filled.length
 }
 
-/** Whether a first row names columns rather than being a row itself. */
-export function isHeader(cells: readonly string[]): boolean {
-  return cells.some((cell) => known.has(plain(cell)))
+const numberOrTime = /^[-+]?[\d.,:/ -]*\d(?:T[\d:.]+Z?)?$/
+
+/**
+ * Whether a first row names columns rather than being a row itself: by the names, else where it has words over a column
+ * of nothing but numbers or times.
+ */
+export function isHeader(cells: readonly string[], rows: readonly (readonly string[])[]): boolean {
+  if (cells.some((cell) => known.has(plain(cell)))) return true
+  return cells.some((cell, at) => {
+    const below = rows.flatMap((row) => row[at]?.trim() || [])
+    const isNumeric = below.length > 0 && below.every((text) => numberOrTime.test(text))
+    return isNumeric && cell.trim() !== '' && !/\d/.test(cell)
+  })
 }

@@ -64,7 +64,6 @@ test('guesses for a person to confirm', async () => {
   assert.deepEqual(preview, {
     columns: ['when', 'who', 'what'],
     rows: [
-      ['when', 'who', 'what'],
       ['2024-01-01', 'Tide', 'Ebb'],
       ['2024-01-02', 'Gull', 'Over'],
     ],
@@ -77,4 +76,29 @@ test('columns that make no sense are refused', () => {
   for (const text of ['artist', 'artist=0', 'artist=x', 'singer=1', ''])
     assert.throws(() => parseColumns(text), { name: 'Problem', exitCode: 2 })
   assert.throws(() => parseColumns('track=1'), /no column holds the artist/)
+})
+
+test('lines end as on old Macs, spreadsheets say what separates, cells go over lines', async () => {
+  const expected = [
+    { artists: ['Tide'], track: 'Ebb', plays: 7 },
+    { artists: ['Gull'], track: 'Over' },
+  ]
+  const rows = ['Name\tArtist\tPlays\tLocation', 'Ebb\tTide\t7\tC:\\x', 'Over\tGull\t\tC:\\y', '']
+  const utf16 = Buffer.from(`\ufeff${rows.join('\r')}`, 'utf16le')
+  for (const content of [rows.join('\r'), rows.join('\r\n'), rows.join('\n'), utf16])
+    assert.deepEqual((await readTexts({ 'Playlist.txt': content })).items, expected)
+  const separated = await readTexts({ 'excel.csv': 'sep=;\r\nArtist;Title\r\nTide;"Ebb\r\nand flow"\r\n' })
+  assert.deepEqual(separated.items, [{ artists: ['Tide'], track: 'Ebb and flow' }])
+})
+
+test('a header of unknown names stands over numbers', async () => {
+  const options = { formats: [csv], trust: true, columns: parseColumns('artist=1,track=2') }
+  const headed = await readTexts({ 'x.tsv': 'who\twhat\tstars\nTide\tEbb\t3\nGull\tOver\t\n' }, options)
+  assert.deepEqual(
+    headed.items.map(({ artists }) => artists[0]),
+    ['Tide', 'Gull'],
+  )
+  const bare = await readTexts({ 'x.csv': 'Tide,Ebb\nGull,1979\n' }, options)
+  assert.equal(bare.items.length, 1)
+  assert.equal((await readTexts({ 'x.csv': 'Tide,Ebb\nGull,Over\n' }, options)).items.length, 2)
 })

@@ -34,7 +34,7 @@ const reader: FileReader = {
     const widest = Math.max(...Object.values(match))
     if (widest > head.header.length)
       throw new Problem(`there is no column ${widest} in it`, { do: `it has ${head.header.length}` })
-    await readTable(file, match, isHeader(head.header), into)
+    await readTable(file, match, isHeader(head.header, head.rows), into)
   },
 }
 
@@ -108,7 +108,7 @@ export interface TablePreview {
 export async function previewOf(file: ExportFile): Promise<TablePreview | undefined> {
   const head = tableHead((await headOf(file)).text)
   if (!head) return undefined
-  const rows = (isHeader(head.header) ? head.rows : [head.names, ...head.rows]).slice(0, 5)
+  const rows = (isHeader(head.header, head.rows) ? head.rows : [head.names, ...head.rows]).slice(0, 5)
   return { columns: head.names, rows, guess: guessColumns(head.header, rows) }
 }
 

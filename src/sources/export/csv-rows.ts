@@ -1,3 +1,5 @@
+import { lineEndOf } from './line-end.ts'
+
 /** A row of a table of text, or why it could not be read. */
 export type CsvRow =
   | { readonly line: number; readonly cells: readonly string[] }
@@ -23,8 +25,15 @@ export async function* csvRows(text: AsyncIterable<string>, delimiter?: string):
   if (rest.length > 0) yield rest
 }
 
+/** The rows at the beginning of a table; what can't be read is left out. */
+export function firstRows(text: string): readonly (readonly string[])[] {
+  const rows = new RowCutter(undefined)
+  return [...rows.read(text), ...rows.end()].flatMap((row) => ('cells' in row ? [row.cells] : []))
+}
+
 class RowCutter {
   #delimiter: string | undefined
+  #lineEnd: '\n' | '\r' | undefined
   /** Text of the line that has no end yet. */
   #rest: string[] = []
   #restLength = 0
@@ -41,7 +50,9 @@ class RowCutter {
   read(piece: string): CsvRow[] {
     const rows: CsvRow[] = []
     let start = 0
-    for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', start)) {
+    this.#lineEnd ??= lineEndOf(piece)
+    const lineEnd = this.#lineEnd ?? '\n'
+    for (let end = piece.indexOf(lineEnd); end >= 0; end = piece.indexOf(lineEnd, start)) {
       this.#take(piece.slice(start, end), rows)
       start = end + 1
     }
@@ -78,7 +89,12 @@ class RowCutter {
 
   #add(line: { readonly line: number; readonly text: string }, rows: CsvRow[]): void {
     if (this.#open.length === 0 && line.text.trim() === '') return
-    if (this.#open.length === 0) this.#delimiter ??= delimiterOf(line.text)
+    if (this.#delimiter === undefined) {
+      // Spreadsheets are told so what separates the cells.
+      this.#delimiter = /^sep=(.)$/i.exec(line.text)?.[1]
+      if (this.#delimiter !== undefined) return
+      this.#delimiter = delimiterOf(line.text)
+    }
     this.#open.push(line)
     const text = this.#open.length === 1 ? line.text : this.#open.map((open) => open.text).join('\n')
     const cells = cellsOf(text, this.#delimiter!)

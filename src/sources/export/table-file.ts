@@ -1,6 +1,7 @@
 import type { Collector } from './collector.ts'
-import { cellsOf, csvRows, delimiterOf } from './csv-rows.ts'
+import { csvRows, firstRows } from './csv-rows.ts'
 import { type ExportFile, textOf } from './export-file.ts'
+import { lineEndOf } from './line-end.ts'
 
 /** A row of a table; a column that it lacks is empty. */
 export interface TableRow {
@@ -18,20 +19,20 @@ export interface TableHead {
 }
 
 const shownRows = 20
+const maxHeader = 8192
 
 /** Undefined where a text doesn't begin like a table of at least two columns. */
 export function tableHead(text: string | undefined): TableHead | undefined {
   if (text === undefined || /^\s*[<[{#]/.test(text)) return undefined
-  const lines = text.split('\n', shownRows + 2)
+  const lines = text.split(lineEndOf(text) ?? '\n', shownRows + 2)
   const whole = lines.length > 1 ? lines.slice(0, -1) : lines
-  const [first = '', ...others] = whole.map((line) => line.replace(/\r$/, '')).filter((line) => line.trim() !== '')
-  const delimiter = delimiterOf(first)
-  const header = first.length > 8192 ? undefined : cellsOf(first, delimiter)
-  if (!header || header.length < 2) return undefined
+  if ((whole.find((line) => line.trim() !== '') ?? '').length > maxHeader) return undefined
+  const [header = [], ...rows] = firstRows(whole.join('\n'))
+  if (header.length < 2) return undefined
   return {
     names: header.map((name) => name.replace(/^\ufeff/, '').trim()),
     header: header.map(tidyHeader),
-    rows: others.flatMap((line) => [cellsOf(line, delimiter) ?? []]),
+    rows,
   }
 }
 

@@ -1,6 +1,7 @@
 import { Problem } from '../../taste/problem.ts'
 import { maxRecordBytes } from '../reading/limits.ts'
 import { type ExportFile, textOf } from './export-file.ts'
+import { lineEndOf } from './line-end.ts'
 
 /**
  * The whole text of a small file.
@@ -21,6 +22,7 @@ export async function wholeText(file: ExportFile): Promise<string> {
 export async function* textLines(file: ExportFile): AsyncGenerator<string | undefined> {
   let rest: string[] = []
   let length = 0
+  let lineEnd: '\n' | '\r' | undefined
   const take = (end: string) => {
     const line = length > maxRecordBytes ? undefined : rest.length > 0 ? rest.join('') + end : end
     rest = []
@@ -29,9 +31,11 @@ export async function* textLines(file: ExportFile): AsyncGenerator<string | unde
   }
   for await (const text of textOf(file)) {
     let start = 0
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      yield take(text.slice(start, end))
-      start = end + 1
+    lineEnd ??= lineEndOf(text)
+    const end = lineEnd ?? '\n'
+    for (let at = text.indexOf(end); at >= 0; at = text.indexOf(end, start)) {
+      yield take(text.slice(start, at))
+      start = at + 1
     }
     if (start === text.length) continue
     length += text.length - start

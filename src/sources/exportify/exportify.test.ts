@@ -161,3 +161,13 @@ test('how many artists a cell names', () => {
   assert.deepEqual(artistsIn('A, B', 2, false), ['A', 'B'])
   assert.deepEqual(artistsIn(undefined, 0, false), [])
 })
+
+test('columns are found where the first title goes over two lines', async () => {
+  const cells = [track(1), 'Ebb\nand flow', artist(1), 'Tide', 'spotify:album:a', 'Sand', artist(1), 'Tide', '2019', '']
+  const more = [1, 1, 1000, '', 'true', 30, '', 'me', '2024-01-31T10:00:00Z', 'dream pop', ...Array(12).fill('')]
+  const text = `\ufeff${french}\r\n${row(...cells, ...more)}\r\n`
+  const { items, genres } = await readTexts({ 'x.csv': text })
+  assert.deepEqual([items[0]?.track, items[0]?.addedAt], ['Ebb and flow', '2024-01-31T10:00:00Z'])
+  assert.equal(genres.length, 1)
+  assert.doesNotMatch(JSON.stringify(items), /"me"/)
+})
