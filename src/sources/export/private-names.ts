@@ -31,7 +31,22 @@ const privateNames = [
     'search[- ]history',
     'suchverlauf',
     'historique des recherches',
-    'historial de búsqueda',
+    'historial de búsquedas?',
+    'hist[óo]rico[- ]de[- ](?:pesquisas?|buscas?)',
+    'cronologia[- ](?:delle )?ricerche',
+    'zoekgeschiedenis',
+    'historia wyszukiwania',
+    'sökhistorik',
+    'søgehistorik',
+    'søkehistorikk',
+    'hakuhistoria',
+    'arama geçmişi',
+    'история поиска',
+    'історія пошуку',
+    '検索履歴',
+    '搜索记录',
+    '搜尋記錄',
+    '검색 기록',
     'my-comments',
     'comments',
   ],
@@ -74,5 +89,9 @@ function folderOf(name: string): string {
 }
 
 function baseOf(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1).toLowerCase()
+  // macOS takes letters and their marks apart.
+  return name
+    .slice(name.lastIndexOf('/') + 1)
+    .toLowerCase()
+    .normalize('NFC')
 }

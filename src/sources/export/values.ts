@@ -55,14 +55,18 @@ function secondsToIso(value: number): string | undefined {
   return at > 0 && at < 4e12 ? isoOf(at) : undefined
 }
 
-/** Times in words, as "31 Jan 2020, 17:05"; taken as UTC. */
+const dayFirst = /^(\d{1,2})\.(\d{1,2})\.(\d{4}),?\s+(\d{1,2}:\d\d(?::\d\d)?)\b/
+
+/** Times in words, as "31 Jan 2020, 17:05" or "31.01.2020, 17:05:10 CET"; in another zone than UTC some hours off. */
 function otherTime(value: string): string | undefined {
   if (value.length > 60) return undefined
   if (/^\d{9,13}$/.test(value.trim())) return secondsToIso(Number(value))
   if (!/\d{4}/.test(value) || !/^[\p{L}\p{N}\s,.:/+-]+$/u.test(value)) return undefined
-  const at = Date.parse(`${value.replace(',', '')} UTC`)
-  const plain = Number.isNaN(at) ? Date.parse(value) : at
-  return plain > 0 && plain < 4e12 ? isoOf(plain) : undefined
+  const [, day, month, year, clock] = dayFirst.exec(value.trim()) ?? []
+  const words = day ? `${year}-${month}-${day} ${clock}` : value.replaceAll(',', '')
+  const withoutZone = words.replace(/(?<=\d|[AP]M) (?!AM$|PM$)[A-Z]{2,5}$/, '')
+  const at = [`${words} UTC`, value, `${withoutZone} UTC`].map(Date.parse).find((time) => !Number.isNaN(time)) ?? 0
+  return at > 0 && at < 4e12 ? isoOf(at) : undefined
 }
 
 function isDay(date: string): boolean {

@@ -29,7 +29,6 @@ class History {
   }
 
   add(watched: Watched) {
-    this.#into.row()
     const music =
       /youtube music/i.test(watched.service) || watched.url.includes('//music.youtube.com/') || isTopic(watched.channel)
     if (!music) return this.#into.ignore('video')
@@ -87,14 +86,22 @@ function isAdvertisement(row: JsonObject): boolean {
   return listIn(row.details).some((detail) => isObject(detail) && /google ads/i.test(textIn(detail.name) ?? ''))
 }
 
+function plainSpaces(text: string): string {
+  return text.replace(/[\u202f\u00a0]/g, ' ').trim()
+}
+
+/** Takeout's style sheet may be longer than what is looked at. Other activity than YouTube's begins with the same. */
+function isStyleOnly(text: string, path: string): boolean {
+  return /\.mdl-/.test(text) && !/<body/i.test(text) && /youtube|watch|verlauf|histor/.test(path)
+}
+
 /** `watch-history.html`, the form that Takeout gives to those who ask for nothing else. */
 export const historyHtml: FileReader = {
   what: 'YouTube Music history',
-  recognises: ({ text }) =>
+  recognises: ({ text, path }) =>
     text !== undefined &&
     /^\s*<(?:!doctype )?html/i.test(text) &&
-    /outer-cell/.test(text) &&
-    /youtube\.com\/(?:watch|channel)/.test(text),
+    (/outer-cell/.test(text) ? /youtube\.com\/(?:watch|channel)/.test(text) : isStyleOnly(text, path)),
   async read(file, into) {
     const history = new History(into)
     let service = ''
@@ -103,16 +110,11 @@ export const historyHtml: FileReader = {
     let inside: 'service' | 'link' | 'body' | undefined
     const flush = () => {
       const [title, channel] = links
-      const at = timeIn(
-        rest
-          .replace(/[\u202f\u00a0]/g, ' ')
-          .trim()
-          .split('\n')
-          .at(-1)
-          ?.trim(),
-      )
-      if (title && !/google ads/i.test(rest))
-        history.add({ service, title: title.text, channel: channel?.text ?? '', url: title.url, at })
+      // Behind it stands why Google keeps this.
+      const [at] = rest.split('\n').flatMap((line) => (/\d:\d\d/.test(line) && timeIn(plainSpaces(line))) || [])
+      if (title) into.row()
+      if (title && /google ads/i.test(rest)) into.ignore('not-music')
+      else if (title) history.add({ service, title: title.text, channel: channel?.text ?? '', url: title.url, at })
       service = ''
       links = []
       rest = ''

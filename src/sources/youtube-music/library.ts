@@ -57,7 +57,7 @@ export const playlistVideos: FileReader = {
     }
     if (rows > 0)
       into.advise(
-        `YouTube says nothing but numbers of the ${rows} songs in "${nameOfFile(file)}": your watch history and your music library tell more.`,
+        `YouTube says nothing but numbers of ${rows === 1 ? 'the song' : `the ${rows} songs`} in "${nameOfFile(file)}": your watch history and your music library tell more.`,
       )
   },
 }

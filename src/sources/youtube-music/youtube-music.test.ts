@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { BlobWriter, TextReader, ZipWriter } from '@zip.js/zip.js/index-native.js'
 import { ignoredOf, readTexts } from '../export/read-texts.ts'
 import { bareTitle, commonWords, namesOf } from './names.ts'
 
@@ -78,5 +79,35 @@ test('the library, and playlists that say no names', async () => {
     { artists: ['Gaviota'], track: 'Ola', album: 'Mar' },
   ])
   assert.deepEqual(ignoredOf(reading), { 'only-id': 2, 'no-artist': 1 })
-  assert.match(reading.report.advice.join(' '), /numbers of the 1 song/)
+  assert.match(reading.report.advice.join(' '), /numbers of the song in/)
+})
+
+test('the history as a page: a long style sheet before it, times in words, advertisements', async () => {
+  const cell = (channel: string, when: string, more = '') =>
+    `<div class="outer-cell mdl-cell"><p class="mdl-typography--title">YouTube Music<br></p><div class="content-cell">Watched <a href="https://music.youtube.com/watch?v=aaaaaaaaaaa">Ebb</a><br><a href="https://www.youtube.com/channel/UCx">${channel}</a><br>${when}<br></div><div class="mdl-typography--caption"><b>Products:</b><br>YouTube<br>${more}</div></div>`
+  const page = (style: string) =>
+    `<html><head><style>${style}</style></head><body>${cell('Tide - Topic', 'Jan 31, 2024, 5:05:10\u202fPM CET')}${cell('Gull - Thema', '01.02.2024, 17:05:10 MEZ')}${cell('Seller', 'Jan 31, 2024, 5:05:10 PM UTC', 'From Google Ads')}</body></html>`
+  for (const style of ['', '.mdl-grid{display:flex}'.repeat(4000)]) {
+    const reading = await readTexts({ 'Takeout/YouTube/history/watch-history.html': page(style) })
+    assert.deepEqual(
+      reading.items.map(({ artists, lastPlayedAt }) => [artists[0], lastPlayedAt]),
+      [
+        ['Tide', '2024-01-31T17:05:10Z'],
+        ['Gull', '2024-02-01T17:05:10Z'],
+      ],
+    )
+    assert.deepEqual(ignoredOf(reading), { 'not-music': 1 })
+    assert.equal(reading.report.files[0]?.rows, 3)
+  }
+})
+
+test('searches are never opened, in whatever language', async () => {
+  const archive = new ZipWriter(new BlobWriter())
+  const search = JSON.stringify([watched('sought', undefined)])
+  const names = ['cronologia ricerche', 'Suchverlauf', 'histórico-de-pesquisa', 'historial de búsquedas', '検索履歴']
+  for (const name of names) await archive.add(`Takeout/YouTube/x/${name.normalize('NFD')}.json`, new TextReader(search))
+  await archive.add('Takeout/YouTube/x/watch.json', new TextReader(JSON.stringify([watched('Watched Ebb', 'Tide')])))
+  const bytes = new Uint8Array(await (await archive.close()).arrayBuffer())
+  const { report } = await readTexts({ 'takeout.zip': bytes })
+  assert.deepEqual([report.notOpened, report.files.length], [names.length, 1])
 })
