@@ -46,3 +46,28 @@ test('answers of the API: pages, the row that plays now, top lists', async () =>
   })
   assert.deepEqual(top.items, [{ artists: ['Gull'], plays: 12 }])
 })
+
+test('whole answers of the API; lists of one; rows of pages are counted', async () => {
+  const row = (name: string, uts: string) => ({ artist: { name: 'Tide', mbid: '' }, name, date: { uts } })
+  const about = { '@attr': { user: 'somebody', page: '1' } }
+  const pages = await readTexts({
+    'pages.json': [
+      { track: [row('Ebb', '1706695200'), row('Flow', '1706695500')], ...about },
+      { track: [row('Ebb', '1706695900')], ...about },
+    ],
+  })
+  assert.equal(pages.report.files[0]?.rows, 3)
+  const loved = await readTexts({ 'loved.json': { lovedtracks: { track: row('Ebb', '1706695200'), ...about } } })
+  assert.deepEqual(told(loved), [['Tide', 'Ebb', 1, '2024-01-31T10:00:00Z']])
+  const top = await readTexts({
+    'top.json': { topartists: { artist: [{ name: 'Gull', playcount: '12', mbid: '' }], ...about } },
+  })
+  assert.deepEqual(top.items, [{ artists: ['Gull'], plays: 12 }])
+  assert.doesNotMatch(JSON.stringify([pages, loved, top]), /somebody/)
+})
+
+test('what plays while a table is saved stands first, without a time', async () => {
+  const reading = await readTexts({ 'me.csv': 'Tide,Low,Now,\nTide,Low,Ebb,31 Jan 2024 10:00\n' })
+  assert.deepEqual(told(reading), [['Tide', 'Ebb', 1, '2024-01-31T10:00:00Z']])
+  assert.deepEqual(ignoredOf(reading), { 'not-played': 1 })
+})

@@ -5,6 +5,7 @@ import { mbidIn } from '../export/ids.ts'
 import { eachRow } from '../export/json-file.ts'
 import { cellAt, columnsNamed, rowsOf, tableHead } from '../export/table-file.ts'
 import { amountIn, fieldOf, isObject, type JsonObject, listIn, textIn, timeIn } from '../export/values.ts'
+import { wholeJson } from '../export/whole-text.ts'
 
 const scrobbleTime = /^\d{1,2} \p{L}{3,}\.? \d{4},? \d\d:\d\d$/u
 
@@ -13,16 +14,20 @@ const bareTable: FileReader = {
   what: 'Last.fm scrobbles',
   recognises({ text }) {
     const head = tableHead(text)
-    return head !== undefined && head.header.length === 4 && scrobbleTime.test(head.header[3]!.trim())
+    if (head?.header.length !== 4) return false
+    // What plays while the file is saved stands first, without a time.
+    return [head.header, ...head.rows].slice(0, 2).some((cells) => scrobbleTime.test(cells[3]?.trim() ?? ''))
   },
   async read(file, into) {
     for await (const { cells } of rowsOf(file, into)) {
       into.row()
-      scrobble(
-        { artist: cellAt(cells, 0), album: cellAt(cells, 1), track: cellAt(cells, 2), at: timeIn(cells[3]) },
-        into,
-        'minute',
-      )
+      if (!cellAt(cells, 3)) into.ignore('not-played')
+      else
+        scrobble(
+          { artist: cellAt(cells, 0), album: cellAt(cells, 1), track: cellAt(cells, 2), at: timeIn(cells[3]) },
+          into,
+          'minute',
+        )
     }
   },
 }
@@ -80,24 +85,30 @@ const json: FileReader = {
       /^\s*\{[^[\]]*"scrobbles"\s*:\s*\[/.test(text) ||
       (/"(?:playcount|@attr)"\s*:/.test(text) && /"(?:artist|name)"\s*:/.test(text))),
   async read(file, into) {
-    const lists = [
-      '',
-      'scrobbles',
-      'track',
-      'tracks',
-      'artist',
-      'artists',
-      'recenttracks',
-      'toptracks',
-      'topartists',
-      'lovedtracks',
-    ]
+    const answer = /^\s*\{\s*"(recenttracks|toptracks|topartists|lovedtracks)"\s*:\s*\{/.exec(
+      (await headOf(file)).text ?? '',
+    )?.[1]
+    if (answer) return answerOf(await wholeJson(file), answer, into)
+    const lists = ['', 'scrobbles', 'track', 'tracks', 'artist', 'artists']
     await eachRow(utf8BytesOf(file), lists, into, (row, _, list) => {
       const page = listIn(row.track).length > 0 ? listIn(row.track) : listIn(row.artist)
-      if (page.length > 0) for (const inner of page) isObject(inner) && rowOf(list, inner, into)
-      else rowOf(list, row, into)
+      if (page.length === 0) return rowOf(list, row, into)
+      for (const [index, inner] of page.entries()) {
+        // The page was counted as one row.
+        if (index > 0) into.row()
+        if (isObject(inner)) rowOf(list, inner, into)
+      }
     })
   },
+}
+
+/** One answer of the API, in which a list of one is that one. */
+function answerOf(value: unknown, list: string, into: Collector) {
+  const page = isObject(value) && isObject(value[list]) ? value[list] : {}
+  for (const row of [page.track ?? page.artist].flat()) {
+    into.row()
+    if (isObject(row)) rowOf(list, row, into)
+  }
 }
 
 function rowOf(list: string, row: JsonObject, into: Collector) {
