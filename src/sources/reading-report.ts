@@ -54,7 +54,7 @@ const words: Readonly<Record<IgnoredReason, readonly [one: string, many: string]
   audiobook: ['audiobook', 'audiobooks'],
   video: ['video', 'videos'],
   private: ['play in a private session', 'plays in private sessions'],
-  overlap: ['row that another file has too', 'rows that another file has too'],
+  overlap: ['row that was told before', 'rows that were told before'],
   banned: ['entry you asked not to be played', 'entries you asked not to be played'],
   disliked: ['entry you said you dislike', 'entries you said you dislike'],
   'no-artist': ['row that names no artist', 'rows that name no artist'],
@@ -83,7 +83,7 @@ export function reportSentences(report: Omit<ReadingReport, 'sentences'>): reado
   return [
     items > 0 ? `We read ${listed(what)}${period}.` : 'We found no music in it.',
     ...(known
-      ? [`${count(known.artists)} of ${counted(known.of, 'artist')} ${known.artists === 1 ? 'is' : 'are'} known here.`]
+      ? [`${count(known.artists)} of ${counted(known.of, 'artist')} ${known.of === 1 ? 'is' : 'are'} known here.`]
       : []),
     ...(ignored.length > 0 ? [`Left out: ${listed(ignored.map(({ text }) => text))}.`] : []),
     ...(broken.count > 0 ? [`We couldn't read ${counted(broken.count, 'row')}.`] : []),

@@ -84,6 +84,8 @@ test('says in one line why a path can not be read', async (t) => {
     'bad.gz': Buffer.from([0x1f, 0x8b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
     utf16: Buffer.from(`\ufeff${slice}`, 'utf16le'),
     words: 'some words',
+    table: 'who,what\nTide,Ebb\n',
+    prose: 'Dear all,\nfirst, second, third\n',
     'folder/words': 'some words',
   })
   await mkdir(join(folder, 'nothing'))
@@ -98,6 +100,9 @@ test('says in one line why a path can not be read', async (t) => {
     'bad.gz': `"…bad.gz" is a damaged gzip file; ${known}`,
     utf16: `"…utf16" is UTF-16 text, not UTF-8; ${known}`,
     words: `"…words" is in no known format; ${known}`,
+    table:
+      '"…table" is a table, and none of its columns is called artist or the like; say which holds what, as in --columns artist=1,track=2',
+    prose: `"…prose" is in no known format; ${known}`,
     folder: `the folder "…folder" holds nothing that can be imported; ${known}`,
     nothing: `the folder "…nothing" is empty; ${known}`,
   }

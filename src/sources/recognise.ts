@@ -6,6 +6,7 @@ import type { ExportFormat } from './export/export-format.ts'
 import { exportFormats } from './export/formats.ts'
 import { neverOpened } from './export/private-names.ts'
 import { formatOf } from './export/read-export.ts'
+import { tableHead } from './export/table-file.ts'
 import { fileAt, type OwnFilesOptions, readOwnFiles } from './own-files.ts'
 import { folder, sniff, zipArchive } from './reading/sniff.ts'
 import { unreadable } from './reading/unreadable.ts'
@@ -210,11 +211,21 @@ async function unrecognised(path: string, as: string | undefined): Promise<Probl
   const what = await sniff(path)
   const known = as === undefined ? 'known formats are' : 'it should be'
   const options = { do: `${known} ${as ?? list(formats)}` }
+  if ('text' in what && as === undefined && isTable(what.text))
+    return new Problem(`"${path}" is a table, and none of its columns is called artist or the like`, {
+      do: 'say which holds what, as in --columns artist=1,track=2',
+    })
   if ('text' in what) return new Problem(`"${path}" is in no known format`, options)
   if (what.notText === zipArchive) return new Problem(`"${path}" holds nothing that can be imported`, options)
   if (what.notText !== folder) return new Problem(`"${path}" is ${what.notText}`, options)
   const empty = (await readdir(path)).length === 0
   return new Problem(`the folder "${path}" ${empty ? 'is empty' : 'holds nothing that can be imported'}`, options)
+}
+
+/** Several rows of the same width, which prose has not. */
+function isTable(text: string): boolean {
+  const head = tableHead(text)
+  return head !== undefined && head.rows.length > 0 && head.rows.every((cells) => cells.length === head.header.length)
 }
 
 /** `slice.2` before `slice.10`. */
