@@ -17,7 +17,7 @@ test('the first page takes less than 150 kB of compressed script, and charts com
     const { pathname } = new URL(request.url())
     if (pathname.endsWith('.js')) scripts.push(pathname)
   })
-  const base = await exampleServer()
+  const { url: base } = await exampleServer()
   await page.goto(base)
   await page.getByRole('button', { name: 'Choose files' }).waitFor()
   const bytes = scripts.reduce((sum, script) => sum + statSync(join(builtPage(), `${script}.br`)).size, 0)

@@ -15,7 +15,7 @@ type Answers = Readonly<Record<string, unknown>>
 const { you, other, pair, profile, status } = examples
 
 /** By method and path below /v1. A problem answers with its status. */
-export const exampleAnswers: Answers = {
+const exampleAnswers: Answers = {
   'GET about': examples.about,
   'GET session': {
     profiles: [{ key: you, name: 'morning-owl', role: 'owner', origin: 'simulated', simulated: true }],
@@ -74,12 +74,18 @@ export const exampleAnswers: Answers = {
   ],
 }
 
-/** Serves the built page, and example answers where the API would be; returns its address. */
-export async function exampleServer(changed: Answers = {}): Promise<string> {
-  const answers = { ...exampleAnswers, ...changed }
+export interface ExampleServer {
+  readonly url: string
+  /** Answers from now on that differ from the usual ones. */
+  changed: Answers
+}
+
+/** Serves the built page, and example answers where the API would be. */
+export async function exampleServer(): Promise<ExampleServer> {
   const dist = builtPage()
   const server = createServer((request, response) => {
     const path = new URL(request.url!, 'http://page').pathname.slice(1)
+    const answers = { ...exampleAnswers, ...started.changed }
     if (path.startsWith('v1/')) answerApi(`${request.method} ${path.slice(3)}`, answers, request, response)
     else servePage(dist, path, response)
   })
@@ -88,7 +94,8 @@ export async function exampleServer(changed: Answers = {}): Promise<string> {
     server.closeAllConnections()
     server.close()
   })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const started: ExampleServer = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, changed: {} }
+  return started
 }
 
 function answerApi(asked: string, answers: Answers, request: IncomingMessage, response: ServerResponse): void {
@@ -114,6 +121,10 @@ const types: Readonly<Record<string, string>> = {
 
 function servePage(dist: string, path: string, response: ServerResponse): void {
   const file = path !== '' && existsSync(join(dist, path)) ? path : 'index.html'
-  response.writeHead(200, { 'content-type': types[extname(file)]!, 'content-security-policy': policy })
+  response.writeHead(200, {
+    'content-type': types[extname(file)]!,
+    'content-security-policy': policy,
+    'cache-control': file === 'index.html' ? 'no-cache' : 'public, max-age=31536000, immutable',
+  })
   createReadStream(join(dist, file)).pipe(response)
 }
