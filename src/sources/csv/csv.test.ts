@@ -8,10 +8,12 @@ test('columns are known by their names, in several languages', async () => {
   const { items } = await readTexts({
     'a.csv': 'Título;Artista;Álbum;ISRC\nEbb;Tide;Sand;QZABC1900001\n',
     'b.tsv': '曲名\tアーティスト\n波\tカモメ\n',
+    'c.csv': '"trackName","artistName","addedDate"\nOver,Gull,2024-01-31\n',
   })
   assert.deepEqual(items, [
     { artists: ['Tide'], track: 'Ebb', album: 'Sand', ids: { isrc: 'QZABC1900001' } },
     { artists: ['カモメ'], track: '波' },
+    { artists: ['Gull'], track: 'Over', addedAt: '2024-01-31' },
   ])
 })
 

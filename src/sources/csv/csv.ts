@@ -17,13 +17,13 @@ import { guessColumns, isHeader, matchColumns } from './column-names.ts'
 const reader: FileReader = {
   what: 'a table',
   recognises({ text }) {
-    const { artist, track, album, plays } = matchColumns(tableHead(text)?.header ?? [])
+    const { artist, track, album, plays } = matchColumns(tableHead(text)?.names ?? [])
     return artist !== undefined && (track ?? album ?? plays) !== undefined
   },
   async read(file, into, { columns }) {
     const head = tableHead((await headOf(file)).text)
     if (!head) throw new Problem('it is no table of at least two columns')
-    const named = matchColumns(head.header)
+    const named = matchColumns(head.names)
     const match = columns ?? (named.artist === undefined ? undefined : { ...named, artist: named.artist })
     if (!match) {
       const found = head.names.slice(0, 20).map((name, at) => `${at + 1} "${name.slice(0, 30)}"`)
@@ -34,7 +34,7 @@ const reader: FileReader = {
     const widest = Math.max(...Object.values(match))
     if (widest > head.header.length)
       throw new Problem(`there is no column ${widest} in it`, { do: `it has ${head.header.length}` })
-    await readTable(file, match, isHeader(head.header, head.rows), into)
+    await readTable(file, match, isHeader(head.names, head.rows), into)
   },
 }
 
@@ -108,8 +108,8 @@ export interface TablePreview {
 export async function previewOf(file: ExportFile): Promise<TablePreview | undefined> {
   const head = tableHead((await headOf(file)).text)
   if (!head) return undefined
-  const rows = (isHeader(head.header, head.rows) ? head.rows : [head.names, ...head.rows]).slice(0, 5)
-  return { columns: head.names, rows, guess: guessColumns(head.header, rows) }
+  const rows = (isHeader(head.names, head.rows) ? head.rows : [head.names, ...head.rows]).slice(0, 5)
+  return { columns: head.names, rows, guess: guessColumns(head.names, rows) }
 }
 
 /**

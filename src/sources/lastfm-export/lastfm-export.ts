@@ -16,7 +16,8 @@ const bareTable: FileReader = {
     const head = tableHead(text)
     if (head?.header.length !== 4) return false
     // What plays while the file is saved stands first, without a time.
-    return [head.header, ...head.rows].slice(0, 2).some((cells) => scrobbleTime.test(cells[3]?.trim() ?? ''))
+    const [first = '', second = ''] = [head.header, ...head.rows].map((cells) => cells[3]?.trim())
+    return scrobbleTime.test(first || second)
   },
   async read(file, into) {
     for await (const { cells } of rowsOf(file, into)) {

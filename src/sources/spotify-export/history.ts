@@ -46,7 +46,7 @@ function extendedRow(row: JsonObject, into: Collector, video: boolean) {
   const artist = fieldOf(row, 'master_metadata_album_artist_name')
   const track = fieldOf(row, 'master_metadata_track_name')
   const at = timeIn(row.ts)
-  if (row.incognito_mode === true) return into.keepOut({ track, ms, ...(at && { at }) })
+  if (isPrivate(row.incognito_mode)) return into.keepOut({ track, ms, ...(at && { at }) })
   if (row.audiobook_uri || row.audiobook_chapter_uri || row.audiobook_title) return into.ignore('audiobook')
   if (row.spotify_episode_uri || row.episode_name || row.episode_show_name) return into.ignore('podcast')
   if (video) return into.ignore('video')
@@ -66,6 +66,11 @@ function extendedRow(row: JsonObject, into: Collector, video: boolean) {
     },
     'second',
   )
+}
+
+/** Whatever does not clearly say that it was not. */
+function isPrivate(incognito: unknown): boolean {
+  return Boolean(incognito) && incognito !== 'false'
 }
 
 function isList(text: string): boolean {

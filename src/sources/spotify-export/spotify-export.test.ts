@@ -207,11 +207,15 @@ test('a play in a private session does not come back with the history of the las
       { endTime: '2024-03-02 07:10', artistName: 'Tide', trackName: 'Song 1', msPlayed: 200_000 },
       { endTime: '2024-03-02 07:14', artistName: 'Tide', trackName: 'Song 2', msPlayed: 200_000 },
     ],
-    'Streaming_History_Audio_2024_0.json': [played('2024-03-02T07:10:07Z', 1, { incognito_mode: true })],
+    'Streaming_History_Audio_2024_0.json': [
+      played('2024-03-02T07:10:07Z', 1, { incognito_mode: true }),
+      played('2024-03-02T08:10:07Z', 1, { incognito_mode: 'true' }),
+      played('2024-03-02T09:10:07Z', 1, { incognito_mode: 1 }),
+    ],
   })
   assert.deepEqual(
     reading.items.map(({ track }) => track),
     ['Song 2'],
   )
-  assert.deepEqual(ignoredOf(reading), { private: 1, overlap: 1 })
+  assert.deepEqual(ignoredOf(reading), { private: 3, overlap: 1 })
 })

@@ -45,6 +45,13 @@ const verbs = [
     'Watched ',
     'Listened to ',
     'Vous avez regardé ',
+    'Vous avez écouté ',
+    'Has escuchado ',
+    'Escuchaste ',
+    'Hai ascoltato ',
+    'Você ouviu ',
+    'Ouviu ',
+    'Je hebt geluisterd naar ',
     'Has visto ',
     'Viste ',
     'Hai guardato ',
@@ -67,6 +74,7 @@ const verbs = [
 ]
 const endings = [
   ' angesehen',
+  ' angehört',
   ' を視聴しました',
   ' を再生しました',
   '을(를) 시청했습니다',
