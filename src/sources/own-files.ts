@@ -11,6 +11,7 @@ import { blobFile, type ExportFile } from './export/export-file.ts'
 import type { ColumnMatch, ExportFormat } from './export/export-format.ts'
 import { readExport } from './export/read-export.ts'
 import { unreadable } from './reading/unreadable.ts'
+import { reportSentences } from './reading-report.ts'
 import type { SourceEvent } from './source.ts'
 
 /** How a person's own files are read. */
@@ -98,7 +99,8 @@ export async function* readOwnFiles(
   }
   const { items, audio, genres, report } = await reading
   const provenance: Provenance = { origin: 'own-export', source: own.format, readAt: now }
-  yield { kind: 'reading', path: own.path, report: { ...report, notOpened: report.notOpened + own.notOpened } }
+  const whole = { ...report, notOpened: report.notOpened + own.notOpened }
+  yield { kind: 'reading', path: own.path, report: { ...whole, sentences: reportSentences(whole) } }
   if (items.length > 0)
     yield { kind: 'profile', profile: { id: listener ?? idOf(items), provenance, consent: noConsent, items } }
   if (genres.length > 0) yield { kind: 'genres', rows: genres.map((row) => ({ ...row, provenance })) }
