@@ -1,6 +1,7 @@
 import type { FileReader } from '../export/export-format.ts'
 import { nameOfFile } from '../export/table-file.ts'
 import { textLines } from '../export/whole-text.ts'
+import { fromPath, parted } from './file-names.ts'
 
 /** M3U and M3U8 playlists: names in comments, else in the files' paths. */
 export const m3u: FileReader = {
@@ -49,32 +50,4 @@ function extended(value: string) {
   const text = comma < 0 ? '' : value.slice(comma + 1).trim()
   const [artist, track] = parted(text)
   return { ...(artist && { artist }), ...(track && { track }), ...(seconds > 0 && { ms: Math.round(seconds * 1000) }) }
-}
-
-/** `Artist - Title`; a title alone where there is no dash between spaces. */
-function parted(text: string): readonly [artist: string | undefined, track: string | undefined] {
-  const dash = / [-–—] /.exec(text)
-  if (!dash) return [undefined, text || undefined]
-  return [text.slice(0, dash.index).trim() || undefined, text.slice(dash.index + dash[0].length).trim() || undefined]
-}
-
-/** `.../Artist/Album/01 Title.mp3`, or `Artist - Title.mp3`. */
-function fromPath(line: string) {
-  const path = decoded(line.replace(/^file:\/\//i, '').replaceAll('\\', '/'))
-  const parts = path
-    .split('/')
-    .filter((part) => part !== '' && part !== '.' && part !== '..' && !/^[a-z]:$/i.test(part))
-  const file = (parts.at(-1) ?? '').replace(/\.[a-z0-9]{2,4}$/i, '').replace(/^\d{1,3}(?:[ ._-]+(?=\D)|$)/, '')
-  const [artist, track] = parted(file)
-  if (artist) return { artist, track, album: undefined }
-  if (parts.length < 3 || /^https?:/i.test(line)) return { artist: undefined, track, album: undefined }
-  return { artist: parts.at(-3), album: parts.at(-2), track }
-}
-
-function decoded(path: string): string {
-  try {
-    return path.includes('%') ? decodeURIComponent(path) : path
-  } catch {
-    return path
-  }
 }

@@ -54,3 +54,16 @@ test('JSPF: ids as text or list, when it was added', async () => {
   ])
   assert.equal(reading.report.broken.count, 1)
 })
+
+test('XSPF of files without tags', async () => {
+  const track = (location: string, title: string) =>
+    `<track><location>${location}</location>${title && `<title>${title}</title>`}</track>`
+  const { items } = await readTexts({
+    'x.xspf': `<?xml version="1.0"?><playlist version="1" xmlns="http://xspf.org/ns/0/"><trackList>${track('file:///C:/Music/Tide/Low/01%20-%20Ebb.mp3', 'Ebb')}${track('file:///y.mp3', 'Gull - Over')}${track('file:///music/Heron%20-%20Reed.ogg', '')}${track('https://radio.example/a/b/c', 'Stream')}</trackList></playlist>`,
+  })
+  assert.deepEqual(items, [
+    { artists: ['Tide'], track: 'Ebb', album: 'Low', playlist: 'x' },
+    { artists: ['Gull'], track: 'Over', playlist: 'x' },
+    { artists: ['Heron'], track: 'Reed', playlist: 'x' },
+  ])
+})

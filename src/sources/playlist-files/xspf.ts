@@ -1,6 +1,7 @@
 import type { FileReader } from '../export/export-format.ts'
 import { nameOfFile } from '../export/table-file.ts'
 import { readXml } from '../export/xml-file.ts'
+import { fromPath, parted } from './file-names.ts'
 import { addTrack } from './track.ts'
 
 /** XSPF, the XML Shareable Playlist Format, version 0 and 1. */
@@ -37,9 +38,7 @@ export const xspf: FileReader = {
         const ids = [...(track.identifier ?? []), ...(track.location ?? [])]
         addTrack(
           {
-            creator: first('creator'),
-            title: first('title'),
-            album: first('album'),
+            ...namesOf(first('creator'), first('title'), first('album'), first('location')),
             duration: first('duration'),
             ids,
             playlist,
@@ -49,4 +48,19 @@ export const xspf: FileReader = {
       },
     })
   },
+}
+
+/** Players write no creator for a file without tags: then the title or the file's name says it, as in M3U. */
+function namesOf(
+  creator: string | undefined,
+  title: string | undefined,
+  album: string | undefined,
+  location: string | undefined,
+) {
+  if (creator) return { creator, title, album }
+  const [artist, track] = parted(title ?? '')
+  if (artist) return { creator: artist, title: track, album }
+  const file = fromPath(location ?? '')
+  if (!file.artist) return { creator, title, album }
+  return { creator: file.artist, title: title ?? file.track, album: album ?? file.album }
 }
