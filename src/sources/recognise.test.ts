@@ -101,7 +101,7 @@ test('says in one line why a path can not be read', async (t) => {
     utf16: `"…utf16" is UTF-16 text, not UTF-8; ${known}`,
     words: `"…words" is in no known format; ${known}`,
     table:
-      '"…table" is a table, and none of its columns is called artist or the like; say which holds what, as in --columns artist=1,track=2',
+      '"…table" is a table, and none of its columns is called artist or the like; import it and say which holds what, as in import FILE --columns artist=1,track=2',
     prose: `"…prose" is in no known format; ${known}`,
     folder: `the folder "…folder" holds nothing that can be imported; ${known}`,
     nothing: `the folder "…nothing" is empty; ${known}`,

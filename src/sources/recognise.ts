@@ -213,7 +213,7 @@ async function unrecognised(path: string, as: string | undefined): Promise<Probl
   const options = { do: `${known} ${as ?? list(formats)}` }
   if ('text' in what && as === undefined && isTable(what.text))
     return new Problem(`"${path}" is a table, and none of its columns is called artist or the like`, {
-      do: 'say which holds what, as in --columns artist=1,track=2',
+      do: 'import it and say which holds what, as in import FILE --columns artist=1,track=2',
     })
   if ('text' in what) return new Problem(`"${path}" is in no known format`, options)
   if (what.notText === zipArchive) return new Problem(`"${path}" holds nothing that can be imported`, options)

@@ -117,14 +117,14 @@ class RowCutter {
 }
 
 /** The separator that stands most often outside quotes. */
-export function delimiterOf(header: string): string {
+function delimiterOf(header: string): string {
   const bare = header.replace(/"[^"]*"/g, '')
   const times = (delimiter: string) => bare.split(delimiter).length
   return ['\t', ';', '|'].reduce((best, delimiter) => (times(delimiter) > times(best) ? delimiter : best), ',')
 }
 
 /** Undefined where a quote is not closed. */
-export function cellsOf(text: string, delimiter: string): readonly string[] | undefined {
+function cellsOf(text: string, delimiter: string): readonly string[] | undefined {
   if (!text.includes('"')) return text.split(delimiter)
   const cells: string[] = []
   let at = 0
