@@ -156,22 +156,25 @@ class Filling<Gap extends AnyGap, Value> {
     put: (answers: readonly CatalogueAnswer<Value>[]) => Promise<number>,
   ): Promise<FillReport> {
     const { limit, now } = this.#options
-    let after: string | undefined
-    let left = limit
+    // Profiles that are stored meanwhile move gaps to pages that are over: so all is gone through until nothing is new.
+    const seen = new Set<string>()
+    let before: number
     do {
-      const sources = this.#open.map(({ name }) => name)
-      if (sources.length === 0 || left <= 0) break
-      const page = await read({
-        sources,
-        now: now(),
-        limit: Math.min(pageOfGaps, left),
-        ...(after !== undefined && { after }),
-      })
-      if (after === undefined) this.#total = page.total
-      await this.#fill(page.rows, put)
-      left -= page.rows.length
-      after = page.next
-    } while (after !== undefined)
+      before = seen.size
+      let after: string | undefined
+      do {
+        const sources = this.#open.map(({ name }) => name)
+        const left = limit - seen.size
+        if (sources.length === 0 || left <= 0) return this.#report()
+        const page = await read({ sources, now: now(), limit: pageOfGaps, ...(after !== undefined && { after }) })
+        const fresh = page.rows.filter(({ key }) => !seen.has(key)).slice(0, left)
+        if (before === 0 && after === undefined) this.#total = page.total
+        for (const { key } of fresh) seen.add(key)
+        this.#total = Math.max(this.#total, seen.size)
+        await this.#fill(fresh, put)
+        after = page.next
+      } while (after !== undefined)
+    } while (seen.size > before)
     return this.#report()
   }
 
