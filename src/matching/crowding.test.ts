@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { LinearModel } from '../features/linear-model.ts'
 import { communities, smallCorpora } from '../features/small-corpus.ts'
 import { Crowding } from './crowding.ts'
+import { createSharedIndex } from './index/shared-index.ts'
 import { PairScore } from './pair-score.ts'
 
 const [corpus] = await smallCorpora([communities(120)])
@@ -55,4 +56,28 @@ test('a place loses half the crowding, on the scale of the pair score', () => {
 test('few training listeners correct nothing', () => {
   const few = new Crowding(pair, rows.embeddings.subarray(0, 99 * 8), corpus!.listeners.slice(0, 99))
   assert.equal(few.correction(rows, 110, corpus!.listeners[110]!), 0)
+})
+
+test('an index finds the same, and forgets', async () => {
+  const plain = new Crowding(pair, rows.embeddings.slice(), corpus!.listeners)
+  const indexed = new Crowding(
+    pair,
+    rows.embeddings.slice(),
+    corpus!.listeners,
+    await createSharedIndex(16, { threads: 1 }),
+  )
+  const same = () => {
+    for (const [row, listener] of corpus!.listeners.entries())
+      assert.ok(
+        Math.abs(plain.around(rows.embeddings, row, listener) - indexed.around(rows.embeddings, row, listener)) < 1e-6,
+      )
+  }
+  same()
+  const nearest = cosines(3).map((cosine, other) => (other === 3 ? -1 : cosine))
+  const gone = corpus!.listeners[nearest.indexOf(Math.max(...nearest))]!
+  const before = indexed.around(rows.embeddings, 3, corpus!.listeners[3]!)
+  for (const crowding of [plain, indexed]) crowding.forget(gone)
+  same()
+  assert.ok(indexed.around(rows.embeddings, 3, corpus!.listeners[3]!) <= before)
+  indexed.close()
 })

@@ -217,9 +217,11 @@ export class Population {
   #mostOverlapping(overlaps: Float64Array, slots: Uint32Array, k: number, exclude: ReadonlySet<string>): Uint32Array {
     const heap = new Float64Array(k).fill(Number.NEGATIVE_INFINITY)
     const held = new Uint32Array(k)
-    for (const slot of slots) {
-      const part = overlaps[slot]! * this.#weights[slot]!
-      if (part <= heap[0]! || this.#artists[slot]! < leastArtists) continue
+    const [weights, artists] = [this.#weights, this.#artists]
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!
+      const part = overlaps[slot]! * weights[slot]!
+      if (part <= heap[0]! || artists[slot]! < leastArtists) continue
       if (exclude.size > 0 && exclude.has(this.#keys[slot]!)) continue
       sink(heap, held, part, slot)
     }

@@ -8,6 +8,7 @@ import type { Surroundings } from '../../matching/explanation.ts'
 import { createSharedIndex } from '../../matching/index/shared-index.ts'
 import { type Close, Population } from '../../matching/live/population.ts'
 import { PopulationStatistics } from '../../matching/live/population-statistics.ts'
+import type { PairScore } from '../../matching/pair-score.ts'
 import type { FeatureStore } from '../../store/feature-store.ts'
 import type { ModelRegistry } from '../../store/model-registry.ts'
 import { scan } from '../../store/scan.ts'
@@ -24,6 +25,8 @@ const sampled = 1_000
 const staleShare = 0.1
 
 const readAtOnce = 16
+/** Below, one thread scans everybody in well under a millisecond, and another one's help is not worth waiting for. */
+const mostForOneThread = 200_000
 
 /** A listener as one generation describes them. */
 export interface Shown extends Description {
@@ -64,7 +67,10 @@ export class Generation {
     const opened = await openModel(registry, version)
     const seen = await store.lastChange()
     const { pair } = opened.model
-    const index = await createSharedIndex(16 * Math.max(1, Math.ceil(pair.dimensions / 16)))
+    const { described } = await store.staleness(version)
+    const index = await createSharedIndex(indexDimensions(pair), {
+      ...(described < mostForOneThread && { threads: 1 }),
+    })
     const generation = new Generation(opened, new Population(pair, index), store, seen)
     for await (const row of scan((query) => store.descriptions(version, query)))
       if (!generation.population.put(row)) generation.unreadable.push(row.key)
@@ -202,10 +208,18 @@ export class Generation {
       pair,
       training,
       asked.map((slot) => population.listener(slot)),
+      await createSharedIndex(indexDimensions(pair), { threads: 1 }),
     )
   }
 
   #free(): void {
-    if (this.#retired && this.#users === 0) this.population.close()
+    if (!this.#retired || this.#users > 0) return
+    this.population.close()
+    this.#crowding.close()
   }
+}
+
+/** The next multiple of what the index takes. */
+function indexDimensions({ dimensions }: PairScore): number {
+  return 16 * Math.max(1, Math.ceil(dimensions / 16))
 }
