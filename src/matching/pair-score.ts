@@ -77,12 +77,12 @@ export interface PairRows {
 const referenceCount = 500
 /** Fewest training listeners whose medians stand for their source. */
 const leastOfSource = 20
-const embeddingWeight = 2
+const embeddingWeight = 3
 
 /**
  * What two different listeners have in common (docs/matching.md):
  *
- * M_ij = h_i h_j c_ij / s + 2 (z_i . z_j - m_i - m_j - mu) / sigma
+ * M_ij = h_i h_j c_ij / s + 3 (z_i . z_j - m_i - m_j - mu) / sigma
  *
  * - c_ij = x_i . x_j, overlap: x is v = sqrt(n) idf^.75 scaled to unit length. Without idf it would be the
  *   Bhattacharyya overlap of two distributions of plays.
