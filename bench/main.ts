@@ -73,8 +73,11 @@ async function run(): Promise<void> {
     await benchExports({ rows: count('rows', 1_000_000), rounds: count('rounds', 3) })
   else if (positionals[0] === 'fuzz') await benchFuzz({ inputs: count('inputs', 100_000) })
   else if (positionals[0] === 'ingest') {
-    await benchIngest({ listeners: count('listeners', 600) })
-    await benchReadingWorth()
+    if (values.kind === 'memory') await benchIngest({ listeners: count('listeners', 20_000), small: true })
+    else {
+      await benchIngest({ listeners: count('listeners', 600) })
+      await benchReadingWorth()
+    }
   } else if (positionals[0] === 'held-out') {
     const seeds = (values.seeds ?? '1,2,3').split(',').map(Number)
     await benchHeldOut({ data: values.data ?? '.consonance', seeds, share: Number(values.share ?? 0.3) })

@@ -292,7 +292,7 @@ export class Renderer {
 }
 
 function timeOf(seconds: number | null): string | null {
-  return seconds === null ? null : new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
+  return seconds === null ? null : `${new Date(seconds * 1000).toISOString().slice(0, -5)}Z`
 }
 
 /** Numbers of tracks that stand for the same recording on another release begin here. */

@@ -70,7 +70,7 @@ export interface SpotifyIngestOptions {
 const mostFailures = 3
 
 /** Profiles that are stored in one transaction. */
-const storedTogether = 16
+const storedTogether = 32
 
 /** A profile that is read and not yet stored. */
 interface Reading {
