@@ -59,12 +59,3 @@ export function inverseDocumentFrequency(statistics: ArtistStatistics, catalogue
     idf(row < 0 ? 0 : frequencies[row]!),
   )
 }
-
-/** [the catalogue's artists]: df / N, the share of the training listeners who have the artist. */
-export function shareOfListeners(
-  { keys, frequencies, listeners }: ArtistStatistics,
-  catalogue: Catalogue,
-): Float64Array {
-  const rows = joinKeys(keys, catalogue.artists.keys)
-  return Float64Array.from(rows, (row) => (row < 0 ? 0 : frequencies[row]! / listeners))
-}
