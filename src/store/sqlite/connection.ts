@@ -104,7 +104,7 @@ function isCurrent(database: DatabaseSync, path: string): boolean {
 /** A connection that only reads. */
 export function openForReading(folder: string): DatabaseSync {
   const database = new DatabaseSync(databasePath(folder), { timeout: 5000 })
-  database.exec('PRAGMA query_only = ON; PRAGMA cache_size = -8000')
+  database.exec('PRAGMA query_only = ON; PRAGMA cache_size = -32000')
   return database
 }
 
