@@ -47,8 +47,17 @@ export interface Schedule {
 
 /** Runs `scheduledRun` by the clock, never two at once. @throws Problem for an expression that is none. */
 export function startSchedule(deps: ScheduleDeps, options: ScheduleOptions): Schedule {
-  if (options.cron === 'off') return { next: () => undefined, stop: () => {} }
-  const job = cronJob(options.cron, () => scheduledRun(deps, options).then(() => {}, deps.failed ?? (() => {})))
+  return runRegularly(options.cron, () => scheduledRun(deps, options).then(() => {}, deps.failed ?? (() => {})))
+}
+
+/**
+ * Runs something by the clock, never two at once.
+ * @param cron five fields, in the machine's time zone; `off` for never
+ * @throws Problem for an expression that is none
+ */
+export function runRegularly(cron: string, run: () => Promise<void>): Schedule {
+  if (cron === 'off') return { next: () => undefined, stop: () => {} }
+  const job = cronJob(cron, run)
   return { next: () => job.nextRun() ?? undefined, stop: () => job.stop() }
 }
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
 import type { Progress } from '../pipelines/progress.ts'
+import { runRegularly, type Schedule } from '../pipelines/schedule.ts'
 import type { NameReader } from '../sources/names/name-reader.ts'
 import type { OpenStore } from '../store/open.ts'
 import { Problem } from '../taste/problem.ts'
@@ -14,6 +15,7 @@ import { JobBoard } from './jobs/board.ts'
 import { type FillGaps, matchJob } from './jobs/match-job.ts'
 import { type NamingDeps, planFor } from './jobs/named-profile.ts'
 import { isAbout, type Plan } from './jobs/plan.ts'
+import { refreshJob } from './jobs/refresh-job.ts'
 import { EventStreams } from './jobs/streams.ts'
 import type { JobKind, JobRow } from './ledger/jobs.ts'
 import { Ledger, serverFolder } from './ledger/ledger.ts'
@@ -58,7 +60,7 @@ export interface ServerOptions {
   readonly operatorToken?: string | undefined
   readonly limits?: Partial<ServerLimits>
   readonly samples?: () => Promise<readonly Sample[]>
-  /** When the population is brought up to date without anybody asking: a cron expression. */
+  /** When the population is brought up to date without anybody asking: a cron expression; `off` or absent: never. */
   readonly schedule?: string | undefined
   /** Default: one in a thread of its own. */
   readonly matcher?: Matcher
@@ -161,8 +163,9 @@ export class ConsonanceServer {
   }
 
   async #close(): Promise<void> {
-    const { services, upkeep, reader, unlock } = this.#parts
+    const { services, schedule, upkeep, reader, unlock } = this.#parts
     services.streams.stop()
+    schedule.stop()
     await services.board.stop()
     await this.app.close()
     await upkeep.stop()
@@ -175,6 +178,7 @@ export class ConsonanceServer {
 interface Parts {
   readonly options: ServerOptions
   readonly services: Services
+  readonly schedule: Schedule
   readonly upkeep: Upkeep
   readonly reader: Reader
   readonly log: Logger
@@ -192,6 +196,16 @@ async function assemble(options: ServerOptions, folder: string, unlock: () => vo
   const seconds = () => Math.floor(now())
   let place = placeOf(options.publicUrl, { host: options.host, port: options.port })
   let work: string | null = null
+
+  // Before anything is opened: what is no schedule is refused.
+  const schedule = runRegularly(options.schedule ?? 'off', async () => {
+    try {
+      const isUnderWay = ledger.jobs.unfinished().some(({ kind }) => kind === 'refresh')
+      if (!isUnderWay && (await registry.promoted())) board.add(refreshJob)
+    } catch (error) {
+      onError(error)
+    }
+  })
 
   const ledger = new Ledger(storePlace.dataFolder)
   const spool = new Spool(join(folder, 'spool'), limits)
@@ -254,7 +268,7 @@ async function assemble(options: ServerOptions, folder: string, unlock: () => vo
     identities: new Identities({ ledger, now: seconds, place: () => place, ...(operator && { operator }) }),
     ...(spotify && { spotify }),
     ...(signIns && { signIns }),
-    schedule: options.schedule,
+    schedule: options.schedule === 'off' ? undefined : options.schedule,
     ...(operator !== undefined && { operator }),
     samples: options.samples ?? (async () => []),
     work: () => work,
@@ -281,7 +295,7 @@ async function assemble(options: ServerOptions, folder: string, unlock: () => vo
   const setWork = (job: string | null) => {
     work = job
   }
-  return { options, services, upkeep, reader, log, setPlace, setWork, unlock }
+  return { options, services, schedule, upkeep, reader, log, setPlace, setWork, unlock }
 }
 
 /** What a job had to read is of no use to anybody when it has ended. */

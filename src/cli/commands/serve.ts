@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import type { Command } from 'commander'
-import { scheduleDefaults } from '../../pipelines/schedule.ts'
 import { featuresOf } from '../features-of.ts'
 import { openNameReaders } from '../names.ts'
 import { consonanceCommand } from '../options.ts'
@@ -26,7 +25,7 @@ async function serve(options: ListenOptions): Promise<void> {
       spotify,
       names,
       fillGaps: (listener, options) => featuresOf([listener], data, { ...options, store, policy }),
-      schedule: policy['refresh.schedule'] ?? scheduleDefaults.cron,
+      schedule: policy['refresh.schedule'],
     })
     try {
       const { url } = await server.listen()

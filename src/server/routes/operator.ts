@@ -10,6 +10,7 @@ import { type Origin, origins } from '../../taste/provenance.ts'
 import { endpoints } from '../contract/endpoints.ts'
 import { isoTime } from '../jobs/fold.ts'
 import { sentence } from '../jobs/named-profile.ts'
+import { refreshJob } from '../jobs/refresh-job.ts'
 import { ApiProblem } from '../problems.ts'
 import type { Services } from '../services.ts'
 import type { TypedApp } from './types.ts'
@@ -137,14 +138,7 @@ export function operatorRoutes(parent: TypedApp, services: Services): void {
     app.route({
       ...endpoints.refresh,
       handler: async (_, reply) => {
-        const job = board.add({
-          kind: 'refresh',
-          what: 'bringing everybody up to date',
-          session: '',
-          client: null,
-          owner: null,
-          request: null,
-        })
+        const job = board.add(refreshJob)
         return reply.code(202).send({ job: board.show(job) })
       },
     })
