@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { quotaExceeded } from '../simulator/spotify/faults.ts'
 import { operatorToken, simulatedWorld, Visitor } from './server-fixture.ts'
 import { itemsOf } from './simulated-spotify.ts'
 
 const world = await simulatedWorld(40)
 const { simulator } = world
-const server = await world.open()
+const server = await world.open({ schedule: '0 4 * * *' })
 /** Where the browser is, so that sign-ins know where to come back to. */
 const base = (await server.listen()).url!
 
@@ -252,6 +253,12 @@ test('every wrong input has its own problem', async () => {
   const gone = await visitor.job({ from: 'text', text: 'nobody-by-this-name' })
   assert.deepEqual([gone.state, gone.problem.code], ['failed', 'person-not-found'])
   assert.ok(gone.problem.detail.length > 20)
+  const strange = await visitor.job({
+    from: 'items',
+    items: [{ artists: ['Nobody Here 1'] }, { artists: ['Nobody Here 2'] }],
+  })
+  assert.equal(strange.problem.code, 'cannot-match')
+  assert.match(strange.problem.detail, /any of the 2 artists of what you brought/)
 })
 
 test('somebody signs in with Spotify, owns what they are, and saves a playlist', async () => {
@@ -360,6 +367,7 @@ test('the operator sees how it stands, and nobody else does', async () => {
   assert.equal((await visitor.ask('/v1/session/operator', { body: { token: operatorToken } })).status, 204)
   const status = await visitor.get('/v1/operator/status')
   assert.ok(status.population.listeners > 30)
+  assert.equal(status.schedule.refresh, '0 4 * * *')
   assert.equal(status.index.upToChange <= status.index.lastChange, true)
   assert.ok(
     status.policy.some(
@@ -402,4 +410,22 @@ test('the operator sees how it stands, and nobody else does', async () => {
   const metrics = await new Visitor(server).ask('/metrics', script)
   assert.match(metrics.text, /consonance_http_request_seconds_bucket\{.*route="\/v1\/profiles\/:profile\/matches"/)
   assert.doesNotMatch(metrics.text, new RegExp(profile))
+})
+
+// The last one: the service stays closed.
+test('a profile that shows no playlists, and a service that wants a pause, say so with problems of their own', async () => {
+  const visitor = new Visitor(server)
+  const read = (listener: number) => visitor.job({ from: 'text', text: world.link(listener) })
+  const empty = { href: '', items: [], limit: 50, offset: 0, next: null, previous: null, total: 0 }
+  const nothing = { kind: 'answer', answer: { status: 200, json: empty }, name: 'no playlists' } as const
+  simulator.scripted.add(/users\/[^/]+\/playlists/, 1, nothing)
+  assert.equal((await read(31)).problem.code, 'profile-private')
+
+  simulator.scripted.add(/users/, 1, { kind: 'answer', answer: quotaExceeded(3600), name: 'quota' })
+  const { state, problem } = await read(32)
+  assert.deepEqual([state, problem.code], ['failed', 'quota-closed'])
+  assert.ok(problem.retryAfter > 3000 && problem.retryAfter <= 3700)
+  const script = { headers: { authorization: `Bearer ${operatorToken}` } }
+  const { quota } = await visitor.get('/v1/operator/status', script)
+  assert.ok(Date.parse(quota.closedUntil) > Date.now())
 })

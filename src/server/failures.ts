@@ -34,7 +34,9 @@ export function knownProblem(error: unknown, now: number = Date.now()): ApiProbl
     const seconds = error.retryAt === undefined ? undefined : Math.max(1, Math.ceil((error.retryAt - now) / 1000))
     return new ApiProblem(code, sentence(error.message), seconds === undefined ? {} : { retryAfter: seconds })
   }
-  if (error instanceof Problem) return new ApiProblem('cannot-match', sentence(error.message))
+  if (error instanceof Problem)
+    // What somebody brought has an id that is theirs to keep, and that says nothing to them.
+    return new ApiProblem('cannot-match', sentence(error.message.replace(/"file:[\w-]+"/g, 'what you brought')))
   return undefined
 }
 
