@@ -193,9 +193,11 @@ export const texts = {
     affinity: 'affinity',
     affinityMeans: 'Affinity 50 means: as alike as two halves of one person’s own listening typically are.',
     shared: (artists: number, tracks: number) =>
-      tracks > 0
-        ? `${count(artists, 'artist')} and ${count(tracks, 'track')} in common`
-        : `${count(artists, 'artist')} in common`,
+      artists + tracks === 0
+        ? undefined
+        : tracks > 0
+          ? `${count(artists, 'artist')} and ${count(tracks, 'track')} in common`
+          : `${count(artists, 'artist')} in common`,
     enjoy: (tracks: number) => `${count(tracks, 'track')} of theirs you’d like`,
     sideBySide: 'Side by side',
     sideBySideWith: (name: string) => `Side by side with ${name}`,

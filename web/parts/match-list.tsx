@@ -108,7 +108,7 @@ function Facts({ facts }: { readonly facts: readonly (string | false | undefined
 }
 
 function SharedDetails({ match: { artists, tracks } }: { readonly match: Match }) {
-  if (artists.length === 0 && tracks.length === 0) return <span />
+  if (artists.length === 0 && tracks.length === 0) return null
   return (
     <details>
       <summary>{texts.matches.more}</summary>
