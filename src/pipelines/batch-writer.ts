@@ -14,9 +14,11 @@ export interface RowCount {
   readonly changed: number
 }
 
+type Stored = Exclude<PutOutcome, 'gone'>
+
 /** What was written, all of it durable. */
 export interface WriteCounts {
-  readonly listeners: Readonly<Record<PutOutcome, number>>
+  readonly listeners: Readonly<Record<Stored, number>>
   readonly entries: number
   readonly friends: RowCount
   readonly artistsWithGenres: RowCount
@@ -101,7 +103,7 @@ export class BatchWriter {
   async #put(batch: readonly StoredEvent[]): Promise<void> {
     const profiles = batch.flatMap((event) => (event.kind === 'profile' ? [event.profile] : []))
     if (profiles.length > 0) {
-      for (const outcome of await this.#store.putProfiles(profiles)) this.#listeners[outcome]++
+      for (const outcome of await this.#store.putProfiles(profiles)) this.#listeners[outcome as Stored]++
       for (const { items } of profiles) this.#entries += items.length
     }
     const friends = batch.flatMap((event) => (event.kind === 'friends' ? event.links : []))

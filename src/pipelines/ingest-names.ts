@@ -131,7 +131,9 @@ async function keep(
     consent: publicConsent(publicProfiles, provenance.origin === 'simulated'),
     items,
   }
-  const [put] = await store.putProfiles([profile], new Map([[listener, reading.notes]]))
+  const again = new Set(stored?.provenance.origin === provenance.origin ? [listener] : [])
+  const [put] = await store.putProfiles([profile], new Map([[listener, reading.notes]]), again)
+  if (put === 'gone') return { ...said, outcome: 'failed', sentences: ['This listener was erased meanwhile.'] }
   return { ...said, outcome: items.length === 0 ? 'empty' : 'read', stored: put!, entries: items.length }
 }
 

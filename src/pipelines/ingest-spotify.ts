@@ -22,7 +22,7 @@ import type { Origin, Provenance } from '../taste/provenance.ts'
 import { type EmbedItems, Enough, type ReadingLimits, readingLimits } from './enough.ts'
 import { exportProfile } from './export.ts'
 import type { Progress, Task } from './progress.ts'
-import type { ProfileOutcome, ProfileSoFar, SpotifyIngestReport } from './spotify-report.ts'
+import { erased, type ProfileOutcome, type ProfileSoFar, type SpotifyIngestReport } from './spotify-report.ts'
 import { stoppedBy } from './stopped.ts'
 
 export type { ProfileOutcome, ProfileSoFar, SpotifyIngestReport } from './spotify-report.ts'
@@ -234,6 +234,7 @@ class Run {
     const profiles: Profile[] = []
     const notes = new Map<ListenerId, string>()
     const outcomes: ProfileOutcome[] = []
+    const again = new Set<ListenerId>()
     for (const { link, asked, collected, last } of batch) {
       const { outcome, sentences, playlists } = collected.report
       const id = collected.person?.id ?? asked
@@ -245,21 +246,23 @@ class Run {
       const items = itemsOf(collected.playlists, last)
       const stored = await this.#storedOfSameOrigin(listener)
       if (last && !stored) {
-        outcomes.splice(-1, 1, { ...said, outcome: 'failed', sentences: ['This listener was erased meanwhile.'] })
+        outcomes.splice(-1, 1, erased(said))
         continue
       }
+      if (stored) again.add(listener)
       // Nothing to keep; but of somebody who was stored, what they no longer show must go.
       if (!stored && items.length === 0) continue
       profiles.push(this.#profile(id, collected, items))
       if (items.length > 0) notes.set(listener, writeNotes(notesOf(collected.playlists, last)))
     }
-    const puts = await store.putProfiles(profiles, notes)
-    await this.#settle(batch.map(({ asked }, place) => [asked, outcomes[place]!.outcome]))
+    const puts = await store.putProfiles(profiles, notes, again)
     const stored = new Map(profiles.map(({ id, items }, at) => [id, { stored: puts[at]!, entries: items.length }]))
-    batch.forEach(({ at }, place) => {
-      const said = outcomes[place]!
-      this.#conclude(at, { ...said, ...stored.get(said.listener!) })
+    const concluded = outcomes.map((said) => {
+      const put = stored.get(said.listener!)
+      return put?.stored === 'gone' ? erased(said) : { ...said, ...put }
     })
+    await this.#settle(batch.map(({ asked }, place) => [asked, concluded[place]!.outcome]))
+    batch.forEach(({ at }, place) => void this.#conclude(at, concluded[place]!))
     for (const { items } of profiles) if (items.length > 0) await this.#wanting.add(items)
   }
 

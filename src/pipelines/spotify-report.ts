@@ -47,3 +47,8 @@ export interface SpotifyIngestReport {
   /** Why the run ended before all profiles were read, and when to continue. */
   readonly stopped?: Stopped
 }
+
+/** What is said of somebody who was erased while being read again. */
+export function erased(said: ProfileOutcome): ProfileOutcome {
+  return { ...said, outcome: 'failed', sentences: ['This listener was erased meanwhile.'] }
+}

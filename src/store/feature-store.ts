@@ -37,7 +37,8 @@ export interface PageQuery {
   readonly limit?: number
 }
 
-export type PutOutcome = 'added' | 'changed' | 'unchanged'
+/** `gone`: was to be stored again, but was erased in between. */
+export type PutOutcome = 'added' | 'changed' | 'unchanged' | 'gone'
 
 /** Genres of an artist as a table or service tells them. */
 export interface ArtistGenres {
@@ -217,8 +218,14 @@ export interface FeatureStore {
    * @param notes by listener: what the next reading of them wants to know, such as the state of each playlist, as text
    * that only its source understands. Durable together with the profile, and removed with its content; a profile that
    * changes without notes loses the former ones.
+   * @param again listeners who were stored when the caller began: whoever of them is not any more was erased meanwhile,
+   * and is left out
    */
-  putProfiles(profiles: readonly Profile[], notes?: ReadonlyMap<ListenerId, string>): Promise<readonly PutOutcome[]>
+  putProfiles(
+    profiles: readonly Profile[],
+    notes?: ReadonlyMap<ListenerId, string>,
+    again?: ReadonlySet<ListenerId>,
+  ): Promise<readonly PutOutcome[]>
   /** Stores friend links between stored listeners, in both directions; others are left out. Resolves to the number stored anew. */
   putFriends(links: readonly (readonly [ListenerId, ListenerId])[]): Promise<number>
   /**

@@ -3,6 +3,20 @@ import type { FeatureStore } from '../feature-store.ts'
 import { type NewPlace, profileOf, storeTest } from './place.ts'
 
 export function eraseConformance(newPlace: NewPlace): void {
+  storeTest('who was erased is not stored again by whoever read them before', newPlace, async (store) => {
+    const [first, second] = [profileOf('a:1', [{ artists: ['Low'] }]), profileOf('a:2', [{ artists: ['Can'] }])]
+    await store.putProfiles([first])
+    const newer = profileOf('a:1', [{ artists: ['Can'] }])
+    assert.deepEqual(await store.putProfiles([newer, second], undefined, new Set(['a:1'])), ['changed', 'added'])
+    await store.erase('a:1')
+    assert.deepEqual(await store.putProfiles([first, second], undefined, new Set(['a:1', 'a:2'])), [
+      'gone',
+      'unchanged',
+    ])
+    assert.equal(await store.listener('a:1'), undefined)
+    assert.deepEqual(await store.putProfiles([first]), ['added'])
+  })
+
   storeTest('an erased listener is gone from everywhere', newPlace, async (store, _, { registry }) => {
     await store.putProfiles([
       profileOf(

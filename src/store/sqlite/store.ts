@@ -73,9 +73,19 @@ export class SqliteStore implements FeatureStore {
     this.#writeThread = writeThread
   }
 
-  async putProfiles(profiles: readonly Profile[], notes?: ReadonlyMap<string, string>): Promise<readonly PutOutcome[]> {
+  async putProfiles(
+    profiles: readonly Profile[],
+    notes?: ReadonlyMap<string, string>,
+    again?: ReadonlySet<string>,
+  ): Promise<readonly PutOutcome[]> {
     const parts = chunks(profiles, ({ items }) => items.length + 1, mostItemsACall)
-    const wire = (profile: Profile) => toWire(profile, notes?.get(profile.id))
+    const wire = (profile: Profile) => {
+      const note = notes?.get(profile.id)
+      return toWire(profile, {
+        ...(note !== undefined && { notes: note }),
+        ...(again?.has(profile.id) && { again: true }),
+      })
+    }
     const outcomes = await Promise.all(parts.map((part) => this.#writeThread.call('putProfiles', [part.map(wire)])))
     return outcomes.flat()
   }

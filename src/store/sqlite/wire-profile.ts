@@ -10,6 +10,8 @@ export interface WireProfile extends Pick<Profile, 'id' | 'name' | 'url' | 'prov
   readonly content: string
   /** For the next reading. */
   readonly notes?: string
+  /** Left out unless the listener is stored already. */
+  readonly again?: boolean
 }
 
 interface Content {
@@ -19,14 +21,15 @@ interface Content {
 
 export function toWire(
   { id, name, url, provenance, consent, items, tagged }: Profile,
-  notes: string | undefined,
+  { notes, again }: Pick<WireProfile, 'notes' | 'again'>,
 ): WireProfile {
   const content: Content = {
     items: items.map(inOrder),
     ...(tagged && tagged.length > 0 && { tagged: tagged.map(({ artist, tags }) => ({ artist, tags })) }),
   }
   const head = { id, ...(name !== undefined && { name }), ...(url !== undefined && { url }), provenance, consent }
-  return { ...head, content: JSON.stringify(content), ...(notes !== undefined && { notes }) }
+  const more = { ...(notes !== undefined && { notes }), ...(again !== undefined && { again }) }
+  return { ...head, content: JSON.stringify(content), ...more }
 }
 
 /** What is stored of an item, in one order, so that equal items make equal texts. JSON leaves out what is undefined. */
