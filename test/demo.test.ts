@@ -8,13 +8,13 @@ import { lastfmFolder, temporaryFolder } from './fixtures.ts'
 test('the demo goes from nothing to matches, apart from real listeners, and does not do it twice', async (t) => {
   const folder = await temporaryFolder(t)
   const data = join(folder, 'data')
-  const demo = ['demo', '--listeners', '80', '--data', data, '--no-serve']
+  const demo = ['demo', '--listeners', '60', '--data', data, '--no-serve']
   assertDone(await consonance(['import', await lastfmFolder(join(folder, 'lastfm'), 3), '--data', data]))
 
   const first = await consonance(demo)
   const told = assertDone(first)
-  assert.match(first.stderr, /reading profiles: done, 80 profiles/)
-  assert.match(told, /80 simulated listeners/)
+  assert.match(first.stderr, /reading profiles: done, 60 profiles/)
+  assert.match(told, /60 simulated listeners/)
   assert.match(told, /^ 1 {2}[a-z]+-[a-z]+ simulated /m)
   assert.match(told, /not how well it matches real people/)
   assert.match(told, /npx consonance import hetrec2011-lastfm-2k/)
