@@ -74,7 +74,8 @@ test('goes on where it broke off, in the same run and in the next; begins anew w
       'content-length': bytes.length - from,
       ...(from > 0 && { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
     })
-    response.write(bytes.subarray(from, from + Math.ceil((bytes.length - from) / 2)), () => response.destroy())
+    // A closed socket still delivers what was written; a destroyed one may not.
+    response.write(bytes.subarray(from, from + Math.ceil((bytes.length - from) / 2)), () => response.socket?.end())
   }
   const { set, ranges } = await serving(t, bytes, [half, half])
   const into = await temporaryFolder(t)
