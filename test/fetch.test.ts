@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { BlobReader, BlobWriter, ZipWriter } from '@zip.js/zip.js/index-native.js'
 import { fetchSet } from '../src/pipelines/fetch-set.ts'
 import { noProgress } from '../src/pipelines/progress.ts'
@@ -69,16 +70,23 @@ test('downloads, verifies, unpacks what the import reads; a second time nothing 
 
 test('goes on where it broke off, in the same run and in the next; begins anew where it must', async (t) => {
   const bytes = await archiveOf(t)
+  const into = await temporaryFolder(t)
   const half: Serve = (_, response, from) => {
     response.writeHead(from > 0 ? 206 : 200, {
       'content-length': bytes.length - from,
       ...(from > 0 && { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
     })
-    // A closed socket still delivers what was written; a destroyed one may not.
-    response.write(bytes.subarray(from, from + Math.ceil((bytes.length - from) / 2)), () => response.socket?.end())
+    const until = from + Math.ceil((bytes.length - from) / 2)
+    response.write(bytes.subarray(from, until))
+    // What was sent but not yet received would be lost with the connection.
+    const part = join(into, 'hetrec2011-lastfm-2k.zip.part')
+    const breakOff = async () => {
+      while ((await stat(part).catch(() => undefined))?.size !== until) await setTimeout(5)
+      response.destroy()
+    }
+    void breakOff()
   }
   const { set, ranges } = await serving(t, bytes, [half, half])
-  const into = await temporaryFolder(t)
   assert.equal((await fetchSet(set, options(into))).downloaded, bytes.length)
   assert.deepEqual(
     ranges.map((range) => range !== undefined),
