@@ -77,12 +77,13 @@ export interface PairRows {
 const referenceCount = 500
 /** Fewest training listeners whose medians stand for their source. */
 const leastOfSource = 20
-const embeddingWeight = 3
+/** How much an embedding counts against the overlap unless its maker says otherwise. */
+const usualWeight = 1.5
 
 /**
  * What two different listeners have in common (docs/matching.md):
  *
- * M_ij = h_i h_j c_ij / s + 3 (z_i . z_j - m_i - m_j - mu) / sigma
+ * M_ij = h_i h_j c_ij / s + w (z_i . z_j - m_i - m_j - mu) / sigma
  *
  * - c_ij = x_i . x_j, overlap: x is v = sqrt(n) idf^.75 scaled to unit length. Without idf it would be the
  *   Bhattacharyya overlap of two distributions of plays.
@@ -93,7 +94,7 @@ const embeddingWeight = 3
  * - z: embeddings; m_i = z_i . z~, where z~ is the mean embedding of the training listeners. Up to a constant,
  *   z_i . z_j - m_i - m_j is the product of the two after z~ is taken from both: near to the middle of everybody, one is
  *   near to many, which says little (centring against hubs, Suzuki et al. 2013). mu and sigma standardise it over
- *   random pairs.
+ *   random pairs; w is how much it counts.
  *
  * Symmetric and always finite. An artist's share of the overlap, x_ia x_ja / c_ij, is exact.
  */
@@ -113,7 +114,7 @@ export class PairScore implements Scorer {
     training: Corpus,
     statistics: ArtistStatistics,
     embedder: Embedder,
-    { seed }: { readonly seed: number },
+    { seed, embeddingWeight = usualWeight }: { readonly seed: number; readonly embeddingWeight?: number },
   ): PairScore {
     const vectors = overlapVectors(training, statistics)
     const breadths = breadthsOf(vectors)

@@ -13,6 +13,9 @@ import { kind, readNetwork, type SavedNetwork, writeNetwork } from './model-file
 import { projectionOf } from './projection.ts'
 import { Towers } from './towers.ts'
 
+/** How much the network counts against shared artists in the pair score (docs/model.md). */
+const embeddingWeight = 3
+
 /** The two-tower network, and the pair score on top of it (docs/model.md). */
 export const twoTowerKind: ModelKind = {
   kind,
@@ -54,12 +57,10 @@ export async function fitTwoTower(
     const projection = projectionOf(training, { ...start, itemTau }, columns)
     const { listeners, artists: keys, artistFrequencies: frequencies } = vocabulary
     const statistics = { listeners, keys, frequencies }
-    const { parameters: pair } = PairScore.fit(
-      training,
-      statistics,
-      new Towers({ ...start, projection, itemTau }),
-      options,
-    )
+    const { parameters: pair } = PairScore.fit(training, statistics, new Towers({ ...start, projection, itemTau }), {
+      seed: options.seed,
+      embeddingWeight,
+    })
     const made = { seed: options.seed, preset, ...configuration }
     return new FittedTwoTower({ ...start, projection, itemTau, pair, configuration: made, data, steps, trail, marks })
   } finally {
