@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { Problem } from '../../taste/problem.ts'
+import { compileKernels, reserveShared } from '../../towers/engine/kernel-file.ts'
 
 /** What kernels/search/index.ts exports; its functions are described there. */
 export interface SearchKernels {
@@ -23,11 +22,8 @@ export interface IndexHandle {
   readonly dimensions: number
 }
 
-/** WebAssembly's pages; what the kernels declare to begin with, and the most that 32-bit addresses reach: 4 GB. */
-const FIRST_PAGES = 1041
-const MOST_PAGES = 65536
-
-const KERNELS = new URL('../../../kernels/build/search.wasm', import.meta.url)
+/** WebAssembly's pages that the kernels declare to begin with. */
+const firstPages = 1041
 
 export function instantiate({ module, memory }: IndexHandle): SearchKernels {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as SearchKernels
@@ -35,24 +31,6 @@ export function instantiate({ module, memory }: IndexHandle): SearchKernels {
 
 /** @throws Problem when the kernels are not built, or memory cannot be reserved. */
 export async function newHandle(dimensions: number): Promise<IndexHandle> {
-  return { module: await WebAssembly.compile(readKernels()), memory: reserve(), dimensions }
-}
-
-function reserve(): WebAssembly.Memory {
-  try {
-    return new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true })
-  } catch (cause) {
-    throw new Problem('index: this process may not reserve 4 GB of address space', {
-      do: 'lift the limit on virtual memory (ulimit -v)',
-      cause,
-    })
-  }
-}
-
-function readKernels(): Uint8Array<ArrayBuffer> {
-  try {
-    return readFileSync(KERNELS)
-  } catch (cause) {
-    throw new Problem('index: the kernels are not built', { do: 'run npm run build:kernels', cause })
-  }
+  const module = await compileKernels('search', 'index')
+  return { module, memory: reserveShared(firstPages, 'index'), dimensions }
 }

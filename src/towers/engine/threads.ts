@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
-import { Problem } from '../../taste/problem.ts'
+import { compileKernels, reserveShared } from './kernel-file.ts'
 
 /** What kernels/index.ts exports; `run` and the like are described there. */
 export interface Kernels {
@@ -30,11 +29,9 @@ export interface ThreadData {
   readonly index: number
 }
 
-/** WebAssembly's pages, and the most of them that 32-bit addresses reach: 4 GB. */
+/** Bytes of one of WebAssembly's pages. */
 export const PAGE = 65536
-const MOST_PAGES = 65536
 
-const KERNELS = new URL('../../../kernels/build/kernels.wasm', import.meta.url)
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
@@ -55,7 +52,7 @@ export class Threads {
   #closed = false
 
   private constructor(module: WebAssembly.Module, threads: number) {
-    this.memory = reserve()
+    this.memory = reserveShared(1, 'training')
     this.kernels = instantiate(module, this.memory)
     const heap = this.kernels.heapStart(threads)
     this.memory.grow(Math.ceil(heap / PAGE))
@@ -64,7 +61,7 @@ export class Threads {
   }
 
   static async start(threads: number): Promise<Threads> {
-    const module = await WebAssembly.compile(readKernels())
+    const module = await compileKernels('kernels', 'training')
     const started = new Threads(module, threads)
     const helpers = Array.from({ length: threads - 1 }, (_, i) => started.#startHelper(module, i + 1))
     try {
@@ -124,24 +121,5 @@ export class Threads {
 
   #fail(failure: Error): void {
     this.#failure ??= failure
-  }
-}
-
-function reserve(): WebAssembly.Memory {
-  try {
-    return new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true })
-  } catch (cause) {
-    throw new Problem('training: this process may not reserve 4 GB of address space', {
-      do: 'lift the limit on virtual memory (ulimit -v)',
-      cause,
-    })
-  }
-}
-
-function readKernels(): Uint8Array<ArrayBuffer> {
-  try {
-    return readFileSync(KERNELS)
-  } catch (cause) {
-    throw new Problem('training: the kernels are not built', { do: 'run npm run build:kernels', cause })
   }
 }
