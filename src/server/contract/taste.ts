@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { soundFeatures } from '../../matching/answer.ts'
 import { count, listenerKey, origin, share, time, trackName } from './common.ts'
 
 /** What somebody leaves out, and how much they prefer what is recent. */
@@ -14,17 +15,7 @@ export const hygiene = z
   .meta({ id: 'Hygiene', description: 'What to leave out, and how much to prefer what is recent' })
 
 const soundFeature = z.object({
-  feature: z.enum([
-    'energy',
-    'danceability',
-    'valence',
-    'acousticness',
-    'instrumentalness',
-    'speechiness',
-    'liveness',
-    'tempo',
-    'loudness',
-  ]),
+  feature: z.enum(soundFeatures),
   value: z
     .number()
     .describe('Mean over the tracks whose sound is known; 0 to 1, tempo in beats a minute, loudness in dB'),
