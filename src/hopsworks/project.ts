@@ -1,0 +1,20 @@
+import type { ProjectFiles } from './files.ts'
+import type { FeatureStore } from './groups/feature-store.ts'
+import type { ModelRegistry } from './models/model-registry.ts'
+
+/** A project that is logged in to. Close it when done: it keeps connections open. */
+export interface Project extends AsyncDisposable {
+  readonly id: number
+  readonly name: string
+  /** Of the user whose key it is. */
+  readonly user: string
+  readonly host: string
+  readonly port: number
+  /** Of the backend, such as `5.1.0`. */
+  readonly version: string
+  readonly features: FeatureStore
+  readonly models: ModelRegistry
+  readonly files: ProjectFiles
+  /** Waits for what is under way, then closes all connections. */
+  close(): Promise<void>
+}
