@@ -93,6 +93,7 @@ function cardOf(
     trainedAt: Math.floor(clock?.() ?? Date.now() / 1000),
     hash: model.hash,
     metrics: validationMetrics(validated),
+    listeners: [...data.parts.values()].filter((part) => part !== 'excluded').length,
     marks: data.marks,
     configuration: { data: dataHash(data), recipe: { kind: model.kind, preset, ...recipe }, seed, validationShare },
   }

@@ -27,7 +27,7 @@ export interface TrainingNeed {
   readonly listeners: number
   /** Not known to the promoted model. */
   readonly added: number
-  /** Known to it, and withdrawn from training since. */
+  /** Known to it, and withdrawn from training or erased since. */
   readonly gone: number
   /** Of both, relative to those it knows. */
   readonly share: number
@@ -87,7 +87,8 @@ export async function trainingNeed(store: FeatureStore, registry: ModelRegistry)
     listeners++
     if (part === undefined) added++
   }
-  const trained = [...known.values()].filter((part) => part !== 'excluded').length
+  // Who was erased is in no split any more.
+  const trained = promoted.listeners ?? [...known.values()].filter((part) => part !== 'excluded').length
   const gone = trained - (listeners - added)
   return { listeners, added, gone, share: (added + gone) / Math.max(1, trained) }
 }

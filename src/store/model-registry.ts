@@ -11,6 +11,11 @@ export interface ModelCard {
   readonly hash: string
   /** Headline numbers, such as `validation.r10`. */
   readonly metrics: Readonly<Record<string, number>>
+  /**
+   * How many listeners it was made with, for training or to be evaluated on. Its split says less after some of them were
+   * erased. Absent for a model of an older version of the program.
+   */
+  readonly listeners?: number
   /** Terms that the data puts on the model, such as `research use only`. */
   readonly marks: readonly string[]
   readonly configuration: unknown
