@@ -1,4 +1,4 @@
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 import { Key, KeyEntry } from './key.tsx'
 
 export interface Bar {

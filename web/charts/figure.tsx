@@ -1,6 +1,6 @@
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { Table } from '../parts/table.tsx'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 import '../design/chart.css'
 
 export interface Numbers {

@@ -1,4 +1,4 @@
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 import { Key, KeyEntry } from './key.tsx'
 import { place, type SoundRow, told } from './sound.ts'
 

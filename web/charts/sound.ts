@@ -1,5 +1,6 @@
 import type { Taste } from '../api/types.ts'
-import { percent, texts } from '../texts.ts'
+import { percent } from '../texts/numbers.ts'
+import { texts } from '../texts/texts.ts'
 
 export type Feature = Taste['sound'][number]['feature']
 

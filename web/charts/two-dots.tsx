@@ -1,4 +1,5 @@
-import { percent, texts } from '../texts.ts'
+import { percent } from '../texts/numbers.ts'
+import { texts } from '../texts/texts.ts'
 import { Key, KeyEntry } from './key.tsx'
 
 export interface TwoShares {

@@ -9,7 +9,7 @@ import { ProblemNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { useTheme } from '../parts/theme.ts'
 import { useTuning } from '../parts/tuning.ts'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 import { drawCard, size } from './card/drawing.ts'
 import './card/card.css'
 

@@ -15,7 +15,7 @@ import { keepOwnerKey, ownerKeyOf } from '../parts/owner-keys.ts'
 import { Page } from '../parts/page.tsx'
 import { everything } from '../parts/tuning.ts'
 import { WhatWasRead } from '../parts/what-was-read.tsx'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 
 /** A job as it goes; when it is done its matches take its place. */
 export default function JobPage({ id }: { readonly id: string }) {

@@ -11,7 +11,7 @@ import { SpotifyAttribution } from '../parts/spotify.tsx'
 import { TasteStrip } from '../parts/taste-strip.tsx'
 import { useTuning } from '../parts/tuning.ts'
 import { WhatWasRead } from '../parts/what-was-read.tsx'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 
 /** The closest listeners of a profile, and what counts for it. */
 export default function MatchesPage({ profile }: { readonly profile: string }) {

@@ -1,6 +1,6 @@
 import { Link } from '../parts/link.tsx'
 import { Page } from '../parts/page.tsx'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 
 export function NotFoundPage() {
   return (

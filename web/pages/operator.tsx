@@ -4,7 +4,7 @@ import { aboutQuery, endSession, openOperator, operatorQueries, sessionQuery } f
 import { Loading } from '../parts/loading.tsx'
 import { ProblemNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 import { Candidates } from './operator/candidates.tsx'
 import { Index } from './operator/index-state.tsx'
 import { Jobs } from './operator/jobs.tsx'

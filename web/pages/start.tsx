@@ -8,7 +8,7 @@ import type { About } from '../api/types.ts'
 import { ProblemNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { SignInProblem } from '../parts/sign-in-problem.tsx'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 import { Bring } from './start/bring.tsx'
 import './start.css'
 

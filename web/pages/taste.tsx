@@ -11,7 +11,8 @@ import { Page } from '../parts/page.tsx'
 import { SpotifyAttribution } from '../parts/spotify.tsx'
 import { TrackList } from '../parts/track-list.tsx'
 import { useTuning } from '../parts/tuning.ts'
-import { percent, texts } from '../texts.ts'
+import { percent } from '../texts/numbers.ts'
+import { texts } from '../texts/texts.ts'
 
 const Bars = lazy(() => import('../charts/bars.tsx'))
 const SoundBars = lazy(() => import('../charts/sound-bars.tsx'))

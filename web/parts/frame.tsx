@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import { aboutQuery } from '../api/calls.ts'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 import { Link } from './link.tsx'
 import { useTheme } from './theme.ts'
 

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 import { isOver } from '../api/job-state.ts'
 import type { Job, Step } from '../api/types.ts'
-import { format, texts } from '../texts.ts'
+import { format } from '../texts/numbers.ts'
+import { texts } from '../texts/texts.ts'
 import { CheckIcon, CircleIcon, DashIcon } from './icons.tsx'
 import './job-progress.css'
 

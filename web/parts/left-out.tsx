@@ -1,6 +1,6 @@
 import { useId } from 'react'
 import type { Hygiene } from '../api/types.ts'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 import { CrossIcon } from './icons.tsx'
 
 interface LeftOutProps {

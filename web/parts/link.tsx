@@ -1,6 +1,6 @@
 import type { AnchorHTMLAttributes, ReactNode } from 'react'
 import { Link as RouterLink } from 'wouter'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 import { BackIcon } from './icons.tsx'
 
 /** A link within the page. */

@@ -1,4 +1,4 @@
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 
 /** Says that something comes, and keeps the place for it. */
 export function Loading() {

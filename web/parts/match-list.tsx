@@ -1,6 +1,7 @@
 import { useRef } from 'react'
 import type { Match } from '../api/types.ts'
-import { percent, texts } from '../texts.ts'
+import { percent } from '../texts/numbers.ts'
+import { texts } from '../texts/texts.ts'
 import { Link } from './link.tsx'
 import { SpotifyProfile } from './spotify.tsx'
 import { TrackList } from './track-list.tsx'

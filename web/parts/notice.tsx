@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { asProblem } from '../api/problem.ts'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 
 interface NoticeProps {
   readonly title: ReactNode

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 
 /** The first page that is shown keeps the focus where the browser puts it. */
 let first = true

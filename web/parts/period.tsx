@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import type { Hygiene, HygieneChoices } from '../api/types.ts'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 
 interface PeriodProps {
   readonly choices: HygieneChoices

@@ -1,4 +1,4 @@
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 import { OtherSite } from './link.tsx'
 
 /** Spotify's mark in one colour, as its design guidelines ask for on grounds that are neither black nor white. */

@@ -1,5 +1,6 @@
 import type { Taste } from '../api/types.ts'
-import { percent, texts } from '../texts.ts'
+import { percent } from '../texts/numbers.ts'
+import { texts } from '../texts/texts.ts'
 import { Link } from './link.tsx'
 import './taste-strip.css'
 

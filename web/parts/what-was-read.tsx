@@ -1,5 +1,5 @@
 import type { NotRead } from '../api/types.ts'
-import { texts } from '../texts.ts'
+import { texts } from '../texts/texts.ts'
 
 interface WhatWasReadProps {
   readonly sentences: readonly string[]

@@ -1,5 +1,6 @@
 import type { ShareCard } from '../../api/types.ts'
-import { list, texts } from '../../texts.ts'
+import { list } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 
 export const size = { width: 1200, height: 630 } as const
 

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { operatorQueries } from '../../api/calls.ts'
 import type { OperatorStatus } from '../../api/types.ts'
 import { Table } from '../../parts/table.tsx'
-import { format, texts } from '../../texts.ts'
+import { format } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.operator
 

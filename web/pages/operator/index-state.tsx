@@ -3,7 +3,8 @@ import { useLocation } from 'wouter'
 import { startRefresh } from '../../api/calls.ts'
 import type { OperatorStatus } from '../../api/types.ts'
 import { ProblemNotice } from '../../parts/notice.tsx'
-import { bytes, moment, texts } from '../../texts.ts'
+import { bytes, moment } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.operator
 

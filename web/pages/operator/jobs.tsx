@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { operatorQueries } from '../../api/calls.ts'
 import { Table } from '../../parts/table.tsx'
-import { moment, texts } from '../../texts.ts'
+import { moment } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.operator
 /** The newest. */

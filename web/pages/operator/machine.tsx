@@ -1,5 +1,6 @@
 import type { OperatorStatus } from '../../api/types.ts'
-import { bytes, moment, texts } from '../../texts.ts'
+import { bytes, moment } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.operator
 

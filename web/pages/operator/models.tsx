@@ -4,7 +4,8 @@ import { apiUrl } from '../../api/client.ts'
 import type { Model } from '../../api/types.ts'
 import { ProblemNotice } from '../../parts/notice.tsx'
 import { Table } from '../../parts/table.tsx'
-import { moment, texts } from '../../texts.ts'
+import { moment } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.operator
 const three = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })

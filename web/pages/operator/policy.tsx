@@ -1,6 +1,6 @@
 import type { OperatorStatus } from '../../api/types.ts'
 import { Table } from '../../parts/table.tsx'
-import { texts } from '../../texts.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.operator
 

@@ -1,6 +1,7 @@
 import type { OperatorStatus } from '../../api/types.ts'
 import { Table } from '../../parts/table.tsx'
-import { format, texts } from '../../texts.ts'
+import { format } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.operator
 

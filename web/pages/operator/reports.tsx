@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { closeReport, operatorQueries } from '../../api/calls.ts'
 import { Table } from '../../parts/table.tsx'
-import { moment, texts } from '../../texts.ts'
+import { moment } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.operator
 

@@ -1,6 +1,6 @@
 import type { Pair, Track } from '../../api/types.ts'
 import { TrackList } from '../../parts/track-list.tsx'
-import { texts } from '../../texts.ts'
+import { texts } from '../../texts/texts.ts'
 
 /** What each could take from the other. */
 export function Borrow({ pair: { borrow } }: { readonly pair: Pair }) {

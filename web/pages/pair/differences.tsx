@@ -1,5 +1,6 @@
 import type { Pair } from '../../api/types.ts'
-import { percent, texts } from '../../texts.ts'
+import { percent } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 
 /** Where the two differ. */
 export function Differences({ pair: { differences } }: { readonly pair: Pair }) {

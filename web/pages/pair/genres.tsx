@@ -1,7 +1,8 @@
 import { lazy } from 'react'
 import type { Pair } from '../../api/types.ts'
 import { Figure } from '../../charts/figure.tsx'
-import { percent, texts } from '../../texts.ts'
+import { percent } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 
 const TwoDots = lazy(() => import('../../charts/two-dots.tsx'))
 

@@ -10,7 +10,7 @@ import { Sheet } from '../../parts/sheet.tsx'
 import { SpotifyAttribution } from '../../parts/spotify.tsx'
 import { TrackName } from '../../parts/track-list.tsx'
 import { useTuning } from '../../parts/tuning.ts'
-import { texts } from '../../texts.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.pair.playlist
 

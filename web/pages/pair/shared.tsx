@@ -2,7 +2,8 @@ import { useState } from 'react'
 import type { Pair } from '../../api/types.ts'
 import { Table } from '../../parts/table.tsx'
 import { TrackList } from '../../parts/track-list.tsx'
-import { count, percent, texts } from '../../texts.ts'
+import { count, percent } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 
 /** How many are shown before somebody asks for all. */
 const first = 8

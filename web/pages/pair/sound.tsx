@@ -2,7 +2,7 @@ import { lazy } from 'react'
 import type { Pair } from '../../api/types.ts'
 import { Figure } from '../../charts/figure.tsx'
 import { isFeature, place, type SoundRow, told } from '../../charts/sound.ts'
-import { texts } from '../../texts.ts'
+import { texts } from '../../texts/texts.ts'
 
 const SoundBars = lazy(() => import('../../charts/sound-bars.tsx'))
 

@@ -4,7 +4,7 @@ import { blockMatch, reportMatch } from '../../api/calls.ts'
 import type { ReportRequest } from '../../api/types.ts'
 import { Notice, ProblemNotice } from '../../parts/notice.tsx'
 import { Sheet } from '../../parts/sheet.tsx'
-import { texts } from '../../texts.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.pair
 const reasons = Object.keys(words.reasons) as (keyof typeof words.reasons)[]

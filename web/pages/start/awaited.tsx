@@ -6,7 +6,7 @@ import type { About } from '../../api/types.ts'
 import { useJob } from '../../api/use-job.ts'
 import { JobProgress } from '../../parts/job-progress.tsx'
 import { Notice } from '../../parts/notice.tsx'
-import { texts } from '../../texts.ts'
+import { texts } from '../../texts/texts.ts'
 
 /** What has to be done before anybody can be compared, as it runs. */
 export default function Awaited({ about }: { readonly about: About }) {

@@ -1,7 +1,7 @@
 import { type DragEvent, lazy, Suspense, useRef, useState } from 'react'
 import type { About } from '../../api/types.ts'
 import { Loading } from '../../parts/loading.tsx'
-import { texts } from '../../texts.ts'
+import { texts } from '../../texts/texts.ts'
 import { filesOf } from './dropped-files.ts'
 
 const BroughtFiles = lazy(() => import('./brought-files.tsx'))

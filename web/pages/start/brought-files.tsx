@@ -9,7 +9,8 @@ import { ProblemNotice } from '../../parts/notice.tsx'
 import { keepOwnerKey } from '../../parts/owner-keys.ts'
 import type { ReadingMessage } from '../../reading/reading-message.ts'
 import { useReading } from '../../reading/use-reading.ts'
-import { bytes, count, format, texts } from '../../texts.ts'
+import { bytes, count, format } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 import { Columns } from './columns.tsx'
 
 const words = texts.files

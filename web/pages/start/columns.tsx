@@ -1,7 +1,7 @@
 import { type SubmitEvent, useId, useState } from 'react'
 import type { ColumnMatch, ColumnMeaning, TablePreview } from '../../../src/sources/browser.ts'
 import { Table } from '../../parts/table.tsx'
-import { texts } from '../../texts.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.files.columns
 const asked: readonly ColumnMeaning[] = ['artist', 'track', 'album', 'playlist', 'plays', 'played', 'added']

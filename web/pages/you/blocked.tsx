@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { blocksQuery, unblockMatch } from '../../api/calls.ts'
-import { day, texts } from '../../texts.ts'
+import { day } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.you
 

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { aboutQuery, checkClaim, startClaim } from '../../api/calls.ts'
 import { apiUrl } from '../../api/client.ts'
 import { ProblemNotice } from '../../parts/notice.tsx'
-import { texts } from '../../texts.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.you
 

@@ -3,7 +3,7 @@ import { changeConsent, profileQuery } from '../../api/calls.ts'
 import type { Consent } from '../../api/types.ts'
 import { ProblemNotice } from '../../parts/notice.tsx'
 import { Switch } from '../../parts/switch.tsx'
-import { texts } from '../../texts.ts'
+import { texts } from '../../texts/texts.ts'
 
 const flags = ['findable', 'showName', 'showTracks', 'train'] as const
 const words = texts.you

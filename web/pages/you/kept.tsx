@@ -1,6 +1,7 @@
 import type { Profile } from '../../api/types.ts'
 import { Link } from '../../parts/link.tsx'
-import { moment, texts } from '../../texts.ts'
+import { moment } from '../../texts/numbers.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.you
 

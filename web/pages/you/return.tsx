@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type SubmitEvent, useState } from 'react'
 import { returnToProfile } from '../../api/calls.ts'
 import { ProblemNotice } from '../../parts/notice.tsx'
-import { texts } from '../../texts.ts'
+import { texts } from '../../texts/texts.ts'
 
 /** The way back to a profile from another browser, with the key that was told when it was brought. */
 export function Return() {

@@ -7,7 +7,7 @@ import type { Profile } from '../../api/types.ts'
 import { Notice, ProblemNotice } from '../../parts/notice.tsx'
 import { ownerKeyOf } from '../../parts/owner-keys.ts'
 import { Sheet } from '../../parts/sheet.tsx'
-import { texts } from '../../texts.ts'
+import { texts } from '../../texts/texts.ts'
 
 const words = texts.you
 
