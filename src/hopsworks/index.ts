@@ -3,9 +3,6 @@
  * Published as `consonance/hopsworks`, and usable without the rest.
  * @module
  */
-import type { LoginOptions } from './login-options.ts'
-import type { Project } from './project.ts'
-
 export { type ErrorDetails, HopsworksError, type Part } from './error.ts'
 export type { ProjectFile, ProjectFiles } from './files.ts'
 export type {
@@ -31,9 +28,7 @@ export type { FeatureStore } from './groups/feature-store.ts'
 export type { FeatureType, FeatureValue, Row } from './groups/feature-types.ts'
 export type { Filter, FilterValue } from './groups/filter.ts'
 export type { Log, LogEvent } from './log.ts'
+export { login } from './login.ts'
 export type { CallOptions, LoginOptions, ServiceAddresses, Timeouts } from './login-options.ts'
 export type { Model, ModelFile, ModelProvenance, ModelRegistry, NewModel } from './models/model-registry.ts'
 export type { Project } from './project.ts'
-
-/** Opens a project by API key. @throws HopsworksError when the host, the key or the project is wrong. */
-export declare function login(options: LoginOptions): Promise<Project>

@@ -1,3 +1,4 @@
+import type { Environment } from './http/environment.ts'
 import type { Log } from './log.ts'
 
 /** Given to every call that talks to a server. */
@@ -26,6 +27,11 @@ export interface Timeouts {
   readonly kafka?: number
   /** For rows to appear in the online store; default 60,000. */
   readonly ingestion?: number
+  /**
+   * For how long a request is tried again that failed in a passing way (no connection, 429, 5xx); default 45,000. Of
+   * searches and online reads, which somebody waits for, 10,000 at most.
+   */
+  readonly patience?: number
 }
 
 export interface LoginOptions extends CallOptions {
@@ -48,4 +54,6 @@ export interface LoginOptions extends CallOptions {
   /** Milliseconds within which the offline materialization of one feature group is triggered at most once. Default 600,000. */
   readonly materializationWindow?: number
   readonly log?: Log
+  /** Clock and timer, for tests. */
+  readonly environment?: Environment
 }

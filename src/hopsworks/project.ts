@@ -6,8 +6,6 @@ import type { ModelRegistry } from './models/model-registry.ts'
 export interface Project extends AsyncDisposable {
   readonly id: number
   readonly name: string
-  /** Of the user whose key it is. */
-  readonly user: string
   readonly host: string
   readonly port: number
   /** Of the backend, such as `5.1.0`. */

@@ -1,0 +1,23 @@
+import { kafkaAccess } from './kafka/connector.ts'
+import { RowProducer } from './kafka/row-producer.ts'
+import { OnlineStore } from './online/online-store.ts'
+import type { Session } from './session.ts'
+import { Shared } from './shared.ts'
+import { OpenSearch } from './vectors/open-search.ts'
+
+/** The data services of a project, each connected to when it is first needed. */
+export interface Services {
+  readonly producer: Shared<RowProducer>
+  readonly openSearch: OpenSearch
+  readonly onlineStore: OnlineStore
+}
+
+export function servicesOf(session: Session, storeId: number): Services {
+  const producer = new Shared(async () => {
+    const access = await kafkaAccess(session, storeId, undefined)
+    const made = new RowProducer(access, session.timeouts.kafka, session.options.log)
+    session.closing(() => made.close())
+    return made
+  })
+  return { producer, openSearch: new OpenSearch(session), onlineStore: new OnlineStore(session) }
+}
