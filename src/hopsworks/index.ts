@@ -4,7 +4,7 @@
  * @module
  */
 export { type ErrorDetails, HopsworksError, type Part } from './error.ts'
-export type { ProjectFile, ProjectFiles } from './files.ts'
+export type { ProjectFile, ProjectFiles } from './files/project-files.ts'
 export type {
   EmbeddingDefinition,
   EmbeddingIndexDefinition,

@@ -1,6 +1,8 @@
 import { HopsworksError } from './error.ts'
+import { StoredFiles } from './files/stored-files.ts'
 import { ProjectFeatureStore } from './groups/project-feature-store.ts'
 import type { LoginOptions } from './login-options.ts'
+import { ProjectModelRegistry } from './models/project-model-registry.ts'
 import type { Project } from './project.ts'
 import { servicesOf } from './services.ts'
 import { Session } from './session.ts'
@@ -18,6 +20,7 @@ export async function login(options: LoginOptions): Promise<Project> {
     const { host, port, version } = session
     const { id, name } = session.project
     const close = () => session.close()
+    const files = new StoredFiles(session)
     return {
       id,
       name,
@@ -25,9 +28,11 @@ export async function login(options: LoginOptions): Promise<Project> {
       port,
       version: version.text,
       features: new ProjectFeatureStore(session, services, store),
+      models: new ProjectModelRegistry(session, files, store.id),
+      files,
       close,
       [Symbol.asyncDispose]: close,
-    } as unknown as Project
+    }
   } catch (error) {
     await session.close()
     throw error

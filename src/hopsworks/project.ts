@@ -1,4 +1,4 @@
-import type { ProjectFiles } from './files.ts'
+import type { ProjectFiles } from './files/project-files.ts'
 import type { FeatureStore } from './groups/feature-store.ts'
 import type { ModelRegistry } from './models/model-registry.ts'
 

@@ -1,4 +1,4 @@
-import type { CallOptions } from './login-options.ts'
+import type { CallOptions } from '../login-options.ts'
 
 export interface ProjectFile {
   /** Relative to the project, such as `Models/tower/1/Files/model.safetensors`. */
