@@ -30,7 +30,12 @@ export interface LocalHopsworksOptions {
   /** Loopback address; default `127.0.0.1`. */
   readonly host?: string
   /** Default: any that is free. The official client wants OpenSearch at 9200 and the online store at 4406. */
-  readonly ports?: { readonly api?: number; readonly kafka?: number; readonly openSearch?: number; readonly onlineStore?: number }
+  readonly ports?: {
+    readonly api?: number
+    readonly kafka?: number
+    readonly openSearch?: number
+    readonly onlineStore?: number
+  }
   /** Default `proj`. */
   readonly project?: string
   /** Of the backend; default `5.1.0`. Before 5.1 OpenSearch refuses a filter inside `knn`. */
@@ -84,7 +89,12 @@ export interface LocalHopsworks {
   readonly host: string
   /** Of the control plane. */
   readonly port: number
-  readonly ports: { readonly api: number; readonly kafka: number; readonly openSearch: number; readonly onlineStore: number }
+  readonly ports: {
+    readonly api: number
+    readonly kafka: number
+    readonly openSearch: number
+    readonly onlineStore: number
+  }
   readonly project: string
   readonly projectId: number
   readonly version: string

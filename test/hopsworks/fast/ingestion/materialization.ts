@@ -1,0 +1,186 @@
+import { type FeatureGroupDto, primaryKey } from '../groups/feature-group.ts'
+import type { StoredRecord, Topics } from '../kafka/topics.ts'
+import type { OfflineRow } from '../rows.ts'
+import type { Message, MessageReader } from './message.ts'
+
+interface Execution {
+  readonly id: number
+  readonly args: string
+  readonly submitted: number
+  state: 'RUNNING' | 'FINISHED' | 'FAILED'
+  finalStatus: 'UNDEFINED' | 'SUCCEEDED' | 'FAILED'
+}
+
+interface Job {
+  readonly id: number
+  readonly groupId: number
+  readonly executions: Execution[]
+  /** Number of the first record that has not been read yet. */
+  position: number
+}
+
+/**
+ * The offline store and the jobs that fill it from the topic, one a feature group: rows are upserted by primary key, the newest
+ * event time winning. Tombstones don't reach it.
+ */
+export class Materialization {
+  readonly #topics: Pick<Topics, 'records'>
+  readonly #reader: MessageReader
+  readonly #jobs = new Map<string, Job>()
+  readonly #rows = new Map<number, Map<string, OfflineRow>>()
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #lastId = 0
+  #failing = 0
+  #ms: number
+
+  constructor(topics: Pick<Topics, 'records'>, reader: MessageReader, ms: number) {
+    this.#topics = topics
+    this.#reader = reader
+    this.#ms = ms
+  }
+
+  set ms(ms: number) {
+    this.#ms = ms
+  }
+
+  fail(times: number): void {
+    this.#failing = times
+  }
+
+  rows(groupId: number): readonly OfflineRow[] {
+    return [...(this.#rows.get(groupId)?.values() ?? [])]
+  }
+
+  addJob(group: FeatureGroupDto): void {
+    this.#jobs.set(jobName(group), { id: ++this.#lastId, groupId: group.id, executions: [], position: 0 })
+  }
+
+  deleteJob(group: FeatureGroupDto): void {
+    this.#jobs.delete(jobName(group))
+    this.#rows.delete(group.id)
+  }
+
+  clearRows(groupId: number): void {
+    this.#rows.delete(groupId)
+  }
+
+  job(name: string): unknown {
+    const job = this.#jobs.get(name)
+    if (!job) return undefined
+    const defaultArgs = `-op offline_fg_materialization -path hdfs:///Projects/local/Resources/jobs/${name}/config.json`
+    return {
+      id: job.id,
+      name,
+      creationTime: new Date().toISOString(),
+      jobType: 'SPARK',
+      creator: { username: 'meb10000' },
+      config: {
+        type: 'sparkJobConfiguration',
+        jobType: 'SPARK',
+        appName: name,
+        mainClass: 'com.logicalclocks.utils.MainClass',
+        defaultArgs,
+      },
+    }
+  }
+
+  /** The newest first. */
+  executions(name: string): readonly unknown[] {
+    return (this.#jobs.get(name)?.executions ?? []).toReversed().map(dto)
+  }
+
+  execution(name: string, id: number): unknown {
+    const found = this.#jobs.get(name)?.executions.find((each) => each.id === id)
+    return found && dto(found)
+  }
+
+  /** @param args may end with `-initialCheckPointString topic,partition:offset,...`, which a first run begins at */
+  run(name: string, args: string): unknown {
+    const job = this.#jobs.get(name)!
+    const first = job.executions.length === 0
+    const execution: Execution = {
+      id: ++this.#lastId,
+      args,
+      submitted: Date.now(),
+      state: 'RUNNING',
+      finalStatus: 'UNDEFINED',
+    }
+    job.executions.push(execution)
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      if (this.#failing > 0) {
+        this.#failing -= 1
+        Object.assign(execution, { state: 'FAILED', finalStatus: 'FAILED' })
+        return
+      }
+      this.#store(job, first ? checkpoint(args) : undefined)
+      Object.assign(execution, { state: 'FINISHED', finalStatus: 'SUCCEEDED' })
+    }, this.#ms)
+    this.#timers.add(timer)
+    return dto(execution)
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer)
+  }
+
+  #store(job: Job, from: ReadonlyMap<string, number> | undefined): void {
+    const rows = this.#rows.get(job.groupId) ?? new Map<string, OfflineRow>()
+    this.#rows.set(job.groupId, rows)
+    const records = this.#topics.records
+    for (; job.position < records.length; job.position++) {
+      const record = records[job.position]!
+      const start = from?.get(`${record.topic},${record.partition}`)
+      if (start !== undefined && record.offset < start) continue
+      const message = this.#read(record)
+      if (message?.group.id === job.groupId && message.storage !== 'online' && message.operation === 'upsert')
+        upsert(rows, message)
+    }
+  }
+
+  #read(record: StoredRecord): Message | undefined {
+    try {
+      return this.#reader.read(record)
+    } catch {
+      return undefined
+    }
+  }
+}
+
+function upsert(rows: Map<string, OfflineRow>, { group, row, key }: Message): void {
+  const time = group.eventTime ?? primaryKey(group)[0]!
+  const old = rows.get(key)
+  if (old && (old[time] as number) > (row.values[time] as number)) return
+  rows.set(key, row.values)
+}
+
+export function jobName({ name, version }: { readonly name: string; readonly version: number }): string {
+  return `${name}_${version}_offline_fg_materialization`
+}
+
+function checkpoint(args: string): ReadonlyMap<string, number> | undefined {
+  const match = /-initialCheckPointString (\S+)/.exec(args)
+  if (!match) return undefined
+  const [topic, ...offsets] = match[1]!.split(',')
+  return new Map(
+    offsets.map((each) => {
+      const [partition, offset] = each.split(':')
+      return [`${topic},${partition}`, Number(offset)]
+    }),
+  )
+}
+
+function dto({ id, args, submitted, state, finalStatus }: Execution) {
+  const now = Date.now()
+  return {
+    id,
+    args,
+    state,
+    finalStatus,
+    submissionTime: new Date(submitted).toISOString(),
+    duration: now - submitted,
+    progress: state === 'RUNNING' ? 0.5 : 1,
+    hdfsUser: 'proj__meb10000',
+    user: { username: 'meb10000', email: 'local@localhost' },
+  }
+}

@@ -1,0 +1,79 @@
+import type { StoredRecord } from '../kafka/topics.ts'
+import type { OnlineStore } from '../online/online-store.ts'
+import type { SearchBackend } from '../search/backend.ts'
+import { headersOf, type Message, type MessageReader } from './message.ts'
+import type { OnlineIngestions } from './online-ingestions.ts'
+
+/** Carries rows from the topic to the online store, or to OpenSearch when their feature group has an embedding index. */
+export class OnlineFs {
+  readonly #reader: MessageReader
+  readonly #store: OnlineStore
+  readonly #searched: OnlineStore
+  readonly #search: SearchBackend
+  readonly #ingestions: OnlineIngestions
+  readonly #applied = new Map<number, number>()
+  #failing = 0
+
+  /** @param searched keeps what OpenSearch was given, for tests to look at */
+  constructor(
+    reader: MessageReader,
+    store: OnlineStore,
+    searched: OnlineStore,
+    search: SearchBackend,
+    ingestions: OnlineIngestions,
+  ) {
+    this.#reader = reader
+    this.#store = store
+    this.#searched = searched
+    this.#search = search
+    this.#ingestions = ingestions
+  }
+
+  /** Rows applied since the start, those written again counted again. */
+  applied(groupId: number): number {
+    return this.#applied.get(groupId) ?? 0
+  }
+
+  /** The next rows are reported as FAILED. */
+  fail(times: number): void {
+    this.#failing = times
+  }
+
+  /** Applies records in their order, and reports each. */
+  async consume(records: readonly StoredRecord[]): Promise<void> {
+    const reports: { groupId: number; id: number; status: 'UPSERTED' | 'FAILED' | 'IGNORED' }[] = []
+    const toSearch: Message[] = []
+    for (const record of records) {
+      const headers = headersOf(record)
+      if (headers.storage === 'offline' || headers.storage === '0') continue
+      const report = { groupId: Number(headers.featureGroupId), id: Number(headers.onlineIngestionId) }
+      const message = this.#read(record)
+      if (message === undefined || message === 'failed') {
+        reports.push({ ...report, status: message ? 'FAILED' : 'IGNORED' })
+        continue
+      }
+      this.#applied.set(message.group.id, this.applied(message.group.id) + 1)
+      if (message.group.embeddingIndex) {
+        toSearch.push(message)
+        this.#searched.apply(message)
+      } else if (message.group.onlineEnabled) {
+        this.#store.apply(message)
+      }
+      reports.push({ ...report, status: 'UPSERTED' })
+    }
+    if (toSearch.length > 0) await this.#search.apply(toSearch)
+    for (const { groupId, id, status } of reports) this.#ingestions.report(groupId, id, status)
+  }
+
+  #read(record: StoredRecord): Message | 'failed' | undefined {
+    if (this.#failing > 0) {
+      this.#failing -= 1
+      return 'failed'
+    }
+    try {
+      return this.#reader.read(record)
+    } catch {
+      return 'failed'
+    }
+  }
+}

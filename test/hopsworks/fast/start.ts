@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto'
+import { makeCertificates } from './certificates.ts'
+import { datasetRoutes } from './files/dataset-routes.ts'
+import { FileTree } from './files/file-tree.ts'
+import { Gate } from './gate.ts'
+import type { FeatureGroupDto } from './groups/feature-group.ts'
+import { FeatureGroups } from './groups/feature-groups.ts'
+import { groupRoutes } from './groups/group-routes.ts'
+import { HttpFront } from './http-front.ts'
+import { ConsumerLoop } from './ingestion/consumer-loop.ts'
+import { jobRoutes } from './ingestion/job-routes.ts'
+import { Materialization } from './ingestion/materialization.ts'
+import { headersOf, MessageReader } from './ingestion/message.ts'
+import { OnlineFs } from './ingestion/online-fs.ts'
+import { OnlineIngestions } from './ingestion/online-ingestions.ts'
+import { Broker } from './kafka/broker.ts'
+import type { LocalHopsworks, LocalHopsworksOptions, LoggedRequest, Part } from './local-hopsworks.ts'
+import { loginRoutes } from './login-routes.ts'
+import { modelRoutes } from './models/model-routes.ts'
+import { OnlineStore } from './online/online-store.ts'
+import { onlineStoreRoutes } from './online/rest-routes.ts'
+import { failure, RouteTable } from './routes.ts'
+import { ScriptedAnswers } from './scripted-answers.ts'
+import { MemorySearch } from './search/memory-search.ts'
+
+const user = 'meb10000'
+const projectId = 119
+const featureStoreId = 67
+const partitions = 3
+
+/** Starts one; every test can have its own. `close` it when done. */
+export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): Promise<LocalHopsworks> {
+  const { host = '127.0.0.1', project = 'proj', version = '5.1.0', materializationMs = 5, refreshMs = 5 } = options
+  const apiKey = `local.${randomBytes(24).toString('hex')}`
+  const certificates = await makeCertificates([host, 'localhost'], `${project}__${user}`)
+  const requests: LoggedRequest[] = []
+  const scripted = new ScriptedAnswers()
+  const tokens = new Set<string>()
+
+  const groups = new FeatureGroups(project, projectId, user)
+  const ingestions = new OnlineIngestions()
+  const store = new OnlineStore()
+  const searched = new OnlineStore()
+  const files = new FileTree()
+  for (const folder of ['Models', 'Resources', 'Jupyter']) files.makeFolder(`/Projects/${project}/${folder}`)
+
+  const broker = new Broker(certificates, partitions, { host, port: () => gates.kafka.port })
+  broker.topics.create(`${project.toLowerCase()}_onlinefs`)
+  const search = new MemorySearch(atLeast(version, 5, 1) ? 'faiss' : 'nmslib', refreshMs)
+  const reader = new MessageReader(groups, projectId)
+  const materialization = new Materialization(broker.topics, reader, materializationMs)
+  const onlineFs = new OnlineFs(reader, store, searched, search, ingestions)
+  const consumer = new ConsumerLoop(broker.topics, (records) => onlineFs.consume(records))
+
+  async function forgetRows(group: FeatureGroupDto): Promise<void> {
+    store.drop(group.id)
+    searched.drop(group.id)
+    if (group.embeddingIndex) await search.drop(group)
+  }
+  const routes = new RouteTable(
+    loginRoutes({
+      project,
+      projectId,
+      featureStoreId,
+      user,
+      version,
+      host,
+      kafka: () => `${host}:${gates.kafka.port}`,
+      certificates,
+      searchToken: () => {
+        const token = randomBytes(24).toString('base64url')
+        tokens.add(token)
+        return token
+      },
+    }),
+    groupRoutes(groups, ingestions, {
+      created: async (group) => {
+        materialization.addJob(group)
+        if (group.embeddingIndex) await search.create(group)
+      },
+      deleted: async (group) => {
+        materialization.deleteJob(group)
+        await forgetRows(group)
+      },
+      cleared: async (group) => {
+        materialization.clearRows(group.id)
+        await forgetRows(group)
+        if (group.embeddingIndex) await search.create(group)
+      },
+    }),
+    jobRoutes(materialization),
+    modelRoutes(files, project),
+    datasetRoutes(files, project),
+  )
+  const rest = new RouteTable(onlineStoreRoutes(groups, store, project))
+
+  const fronts = {
+    api: new HttpFront('api', '/hopsworks-api/api', certificates, requests, scripted, (request) =>
+      request.headers.authorization === `ApiKey ${apiKey}`
+        ? routes.answer(request)
+        : failure(401, 320_003, 'Api key not found.', 'Invalid API key'),
+    ),
+    openSearch: new HttpFront('openSearch', '', certificates, requests, scripted, (request) =>
+      tokens.has(request.headers.authorization ?? '')
+        ? search.answer(request)
+        : { status: 401, bytes: Buffer.from('Unauthorized') },
+    ),
+    onlineStore: new HttpFront('onlineStore', '', certificates, requests, scripted, (request) =>
+      request.headers['x-api-key'] === apiKey
+        ? rest.answer(request)
+        : { status: 401, body: { code: 16, reason: 'Unauthorized', message: 'bad API key' } },
+    ),
+  }
+  const parts = { ...fronts, kafka: broker }
+  const gates = {
+    api: new Gate(host, () => fronts.api.port),
+    kafka: new Gate(host, () => broker.port),
+    openSearch: new Gate(host, () => fronts.openSearch.port),
+    onlineStore: new Gate(host, () => fronts.onlineStore.port),
+  }
+  for (const name of ['api', 'kafka', 'openSearch', 'onlineStore'] as const) {
+    await parts[name].listen('127.0.0.1')
+    await gates[name].open(options.ports?.[name] ?? 0)
+  }
+
+  const named = (name: string, wanted: number) => {
+    const [group] = groups.named(name, wanted)
+    if (!group) throw new Error(`local Hopsworks: no feature group ${name}, version ${wanted}`)
+    return group
+  }
+  const part = (gate: Gate): Part => ({ stop: () => gate.stop(), start: () => gate.open() })
+  const ports = {
+    api: gates.api.port,
+    kafka: gates.kafka.port,
+    openSearch: gates.openSearch.port,
+    onlineStore: gates.onlineStore.port,
+  }
+  return {
+    host,
+    port: ports.api,
+    ports,
+    project,
+    projectId,
+    version,
+    apiKey,
+    ca: certificates.ca,
+    login: {
+      host,
+      port: ports.api,
+      project,
+      apiKey,
+      ca: certificates.ca,
+      services: {
+        kafka: [`${host}:${ports.kafka}`],
+        opensearch: `https://${host}:${ports.openSearch}`,
+        rondb: `https://${host}:${ports.onlineStore}`,
+      },
+    },
+    requests,
+    messages: () => broker.topics.records.map((record) => ({ ...record, headers: headersOf(record) })),
+    online: (name, wanted) => {
+      const group = named(name, wanted)
+      return (group.embeddingIndex ? searched : store).rows(group).map(({ values }) => values)
+    },
+    offline: (name, wanted) => materialization.rows(named(name, wanted).id),
+    applied: (name, wanted) => onlineFs.applied(named(name, wanted).id),
+    faults: {
+      answer: (script) => scripted.add(script),
+      expireTokens: () => tokens.clear(),
+      materializationMs: (ms) => {
+        materialization.ms = ms
+      },
+      failMaterialization: (times) => materialization.fail(times),
+      failIngestion: (times) => onlineFs.fail(times),
+      loseProduceAnswers: (times) => broker.loseAnswers(times),
+      cut: () => {
+        for (const gate of Object.values(gates)) gate.cut()
+      },
+      restore: () => {
+        for (const gate of Object.values(gates)) gate.restore()
+      },
+      broker: part(gates.kafka),
+      openSearch: part(gates.openSearch),
+      onlineStore: part(gates.onlineStore),
+      api: part(gates.api),
+      clear: () => {
+        scripted.clear()
+        materialization.fail(0)
+        onlineFs.fail(0)
+        broker.loseAnswers(0)
+      },
+    },
+    close: async () => {
+      materialization.close()
+      await Promise.all(Object.values(gates).map((gate) => gate.stop()))
+      await Promise.all(Object.values(parts).map((each) => each.close()))
+      await consumer.close()
+      await search.close()
+    },
+  }
+}
+
+function atLeast(version: string, major: number, minor: number): boolean {
+  const [a = 0, b = 0] = version.split('.').map(Number)
+  return a > major || (a === major && b >= minor)
+}
