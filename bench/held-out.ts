@@ -75,6 +75,7 @@ export async function benchHeldOut({
         reports.set(name, [...(reports.get(name) ?? []), report])
       }
       rmSync(store, { recursive: true })
+      if (seed !== seeds.at(-1)) console.error(`so far:\n${table(reports)}`)
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
