@@ -104,7 +104,13 @@ export class StoredFiles implements ProjectFiles {
     }
     let next = 1
     const worker = async () => {
-      while (next <= total) await send(next++)
+      try {
+        while (next <= total) await send(next++)
+      } catch (error) {
+        // The others stop as well.
+        next = total + 1
+        throw error
+      }
     }
     await Promise.all(Array.from({ length: Math.min(chunksAtOnce, total) }, worker))
   }

@@ -27,7 +27,10 @@ export interface NearestQuery {
 
 type Clause = Readonly<Record<string, unknown>>
 
-/** The body of a search for the nearest vectors, as the official client of the same version writes it. */
+/**
+ * The body of a search for the nearest vectors, as the official client of the same version writes it; but for old backends
+ * conditions stand under `filter` rather than `must`, where each would add to the score.
+ */
 export function nearestBody(query: NearestQuery): unknown {
   const { documents, embedding, vector, k, filter, features, size } = query
   const column = columnOf(documents, embedding)
@@ -40,7 +43,8 @@ export function nearestBody(query: NearestQuery): unknown {
       query: { knn: { [column]: { vector, k, filter: { bool: { must: [exists, ...filters] } } } } },
       ...source,
     }
-  return { size, query: { bool: { must: [{ knn: { [column]: { vector, k } } }, exists, ...filters] } }, ...source }
+  const knn = { knn: { [column]: { vector, k } } }
+  return { size, query: { bool: { must: [knn], filter: [exists, ...filters] } }, ...source }
 }
 
 /** All documents of a group that a filter lets through. */
