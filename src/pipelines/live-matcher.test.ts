@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
@@ -174,6 +175,33 @@ test('a promoted model takes over at once, and no answer is of two models', asyn
       await live.sync()
       await live.settled()
       assert.equal((await live.match({ listener: asked[0]! }, 5)).model.version, 1)
+    } finally {
+      await live.close()
+    }
+  })
+})
+
+test('a promoted model that cannot be brought up is tried again, and the former one answers meanwhile', async () => {
+  await withListeners(playedArtists(40), async (stored) => {
+    await train(stored)
+    let now = 1_000
+    const live = await LiveMatcher.open({ ...stored, clock: () => now })
+    const answering = async () => {
+      await live.sync()
+      await live.settled()
+      return (await live.match({ listener: 'plays:0000' }, 3)).model.version
+    }
+    try {
+      await train(stored, 2)
+      const folder = join(stored.folder, 'data', 'models', 'v2')
+      await rename(folder, `${folder}-away`)
+      assert.equal(await answering(), 1)
+      assert.match(live.state().problem!, /v2/)
+      await rename(`${folder}-away`, folder)
+      assert.equal(await answering(), 1, 'not before its time')
+      now += 10
+      assert.equal(await answering(), 2)
+      assert.equal(live.state().problem, undefined)
     } finally {
       await live.close()
     }

@@ -22,6 +22,15 @@ export interface LiveDeps {
   readonly clock?: () => number
 }
 
+interface Failed {
+  readonly version: number
+  readonly reason: unknown
+  /** Seconds since 1970. */
+  readonly again: number
+  /** Seconds. */
+  readonly wait: number
+}
+
 export interface LiveState {
   /** The version that answers; absent before there is one. */
   readonly model?: number
@@ -42,6 +51,8 @@ export interface LiveState {
 /** So many changed profiles are described before the answer; of more, the rest in the background. */
 const describedAtOnce = 16
 const changesAtOnce = 1_000
+/** Seconds until a version that could not be brought up is tried again; doubled each time. */
+const retryAfter = { first: 5, most: 300 }
 
 /**
  * Matches out of memory, for as long as a process runs. Opened once, it holds everybody's embedding and the few numbers that
@@ -55,8 +66,8 @@ export class LiveMatcher {
   readonly #abort = new AbortController()
   #current: Generation | undefined
   #comingUp: { readonly version: number; readonly done: Promise<void> } | undefined
-  /** A promoted version that could not be brought up, and why. */
-  #failed: { readonly version: number; readonly reason: unknown } | undefined
+  /** A promoted version that could not be brought up, why, and when it is tried again. */
+  #failed: Failed | undefined
   #syncing: Promise<void> = Promise.resolve()
   /** Keys whose description is behind, to be made in the background. */
   readonly #behind = new Set<string>()
@@ -136,9 +147,10 @@ export class LiveMatcher {
 
   /** Resolves when everything that is under way in the background is done. */
   async settled(): Promise<void> {
-    while (this.#comingUp || this.#catchingUp) {
+    while (this.#comingUp || this.#catchingUp || this.#measuring) {
       await this.#comingUp?.done
       await this.#catchingUp
+      await this.#measuring
     }
   }
 
@@ -147,7 +159,6 @@ export class LiveMatcher {
     this.#abort.abort()
     this.#behind.clear()
     await this.settled()
-    await this.#measuring
     await this.#syncing.catch(() => {})
     this.#current?.retire()
     this.#current = undefined
@@ -188,7 +199,10 @@ export class LiveMatcher {
           this.#failed = undefined
         },
         (reason: unknown) => {
-          if (!this.#abort.signal.aborted) this.#failed = { version, reason }
+          if (this.#abort.signal.aborted) return
+          const before = this.#failed?.version === version ? this.#failed.wait : 0
+          const wait = Math.min(retryAfter.most, 2 * before || retryAfter.first)
+          this.#failed = { version, reason, again: this.#clock() + wait, wait }
         },
       )
       .finally(async () => {
@@ -213,7 +227,13 @@ export class LiveMatcher {
     this.#behind.clear()
     former?.retire()
     this.#describeLater(next.unreadable)
-    this.#measuring = next.measureAll(signal).catch(() => {})
+    const measuring = next
+      .measureAll(signal)
+      .catch(() => {})
+      .finally(() => {
+        if (this.#measuring === measuring) this.#measuring = undefined
+      })
+    this.#measuring = measuring
   }
 
   /** One after the other: a question that comes while another catches up waits for it, and finds nothing left to do. */
@@ -226,6 +246,7 @@ export class LiveMatcher {
   async #catchUp(generation: Generation): Promise<void> {
     const { store } = this.#deps
     for (const key of generation.population.expired(this.#clock())) generation.delete(key)
+    if (this.#failed && this.#clock() >= this.#failed.again) await this.#promoted(generation)
     const last = await store.lastChange()
     while (generation.seen < last) {
       const changes = await store.changes(generation.seen, changesAtOnce)
@@ -300,7 +321,9 @@ export class LiveMatcher {
 
   async #promoted(generation: Generation): Promise<void> {
     const promoted = await this.#deps.registry.promoted()
-    if (promoted && promoted.version !== generation.version && promoted.version !== this.#failed?.version)
-      this.#start(promoted.version)
+    if (!promoted) return
+    const failed = this.#failed?.version === promoted.version ? this.#failed : undefined
+    if (promoted.version === generation.version) this.#failed = undefined
+    else if (!failed || this.#clock() >= failed.again) this.#start(promoted.version)
   }
 }
