@@ -50,6 +50,8 @@ export class Population {
   readonly #listeners: ListenerId[] = []
   #embeddings: Float32Array
   #weights = new Float64Array(1024)
+  /** h of those who have enough artists to be a match, else 0. */
+  #candidateWeights = new Float64Array(1024)
   #centralities = new Float64Array(1024)
   #artists = new Uint32Array(1024)
   #known = new Uint32Array(1024)
@@ -76,7 +78,7 @@ export class Population {
 
   /** Memory that it takes, in bytes, without texts. */
   get bytes(): number {
-    return this.#index.bytes + this.#overlap.bytes + this.#embeddings.byteLength + 32 * this.#weights.length
+    return this.#index.bytes + this.#overlap.bytes + this.#embeddings.byteLength + 40 * this.#weights.length
   }
 
   slotOf(key: string): number | undefined {
@@ -130,6 +132,7 @@ export class Population {
     const artists = terms.artists.hashes.length
     this.#embeddings.set(vector, slot * this.pair.dimensions)
     this.#weights[slot] = terms.weight
+    this.#candidateWeights[slot] = artists >= leastArtists ? terms.weight : 0
     this.#centralities[slot] = this.pair.centralities(vector)[0]!
     this.#artists[slot] = artists
     this.#known[slot] = terms.known
@@ -138,7 +141,8 @@ export class Population {
     this.#candidates += Number(artists >= leastArtists)
     this.#overlap.put(slot, terms.artists)
     const flags = artists >= leastArtists ? eligible : 0
-    this.#index.put({ key, listener, vector: this.#centred(vector), flags })
+    // By slot: what the index finds needs no looking up.
+    this.#index.put({ key: String(slot), listener, vector: this.#centred(vector), flags })
   }
 
   delete(key: string): boolean {
@@ -147,12 +151,13 @@ export class Population {
     this.#candidates -= Number(this.#artists[slot]! >= leastArtists)
     this.#slots.delete(key)
     this.#free.push(slot)
-    this.#index.delete(key)
+    this.#index.delete(String(slot))
     this.#overlap.delete(slot)
     this.vector(slot).fill(0)
     this.#keys[slot] = ''
     this.#listeners[slot] = ''
     this.#weights[slot] = 0
+    this.#candidateWeights[slot] = 0
     this.#expiries[slot] = Number.POSITIVE_INFINITY
     return true
   }
@@ -175,15 +180,15 @@ export class Population {
   retrieve({ vector, terms }: Pick<Description, 'vector' | 'terms'>, options: RetrieveOptions): readonly Close[] {
     const { k, exclude = new Set(), candidates = Math.max(retrieved.least, retrieved.each * k) } = options
     const wanted = Math.max(k, Math.min(candidates, this.size))
+    const excluded = new Set([...exclude].flatMap((key) => this.#slots.get(key) ?? []))
     const centrality = this.pair.centralities(vector)[0]!
-    return this.#overlap.search(terms.artists, ({ of: overlaps, slots }) => {
-      const near = this.#index.nearest(this.#centred(vector), { k: wanted, exclude, mask: eligible })
-      const found = new Set(near.map(({ key }) => this.#slots.get(key)!))
-      for (const slot of this.#mostOverlapping(overlaps, slots, wanted, exclude)) found.add(slot)
+    return this.#overlap.search(terms.artists, (overlaps) => {
+      const found = new Set(this.#nearest(vector, wanted, excluded))
+      for (const slot of overlaps.largest(this.#candidateWeights, wanted, excluded)) found.add(slot)
       const scored = Array.from(found, (slot) => ({
         key: this.#keys[slot]!,
         listener: this.#listeners[slot]!,
-        score: this.#score(vector, terms.weight, centrality, overlaps[slot]!, slot),
+        score: this.#score(vector, terms.weight, centrality, overlaps.of[slot]!, slot),
         slot,
       }))
       return scored.sort((a, b) => b.score - a.score || byteOrder(a.listener, b.listener))
@@ -213,19 +218,10 @@ export class Population {
     return this.pair.combine(weight * this.#weights[slot]!, overlap, cosine - (centrality + this.#centralities[slot]!))
   }
 
-  /** The slots with the largest h c, which is the overlap's part of the score up to what all have alike. */
-  #mostOverlapping(overlaps: Float64Array, slots: Uint32Array, k: number, exclude: ReadonlySet<string>): Uint32Array {
-    const heap = new Float64Array(k).fill(Number.NEGATIVE_INFINITY)
-    const held = new Uint32Array(k)
-    const [weights, artists] = [this.#weights, this.#artists]
-    for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i]!
-      const part = overlaps[slot]! * weights[slot]!
-      if (part <= heap[0]! || artists[slot]! < leastArtists) continue
-      if (exclude.size > 0 && exclude.has(this.#keys[slot]!)) continue
-      sink(heap, held, part, slot)
-    }
-    return held.filter((_, i) => heap[i]! > Number.NEGATIVE_INFINITY)
+  /** The slots of those nearest by embedding. */
+  #nearest(vector: Float32Array, k: number, excluded: ReadonlySet<number>): number[] {
+    const options = { k, exclude: Array.from(excluded, String), mask: eligible }
+    return this.#index.nearest(this.#centred(vector), options).map(({ key }) => Number(key))
   }
 
   /**
@@ -246,25 +242,10 @@ export class Population {
     }
     this.#embeddings = grown(this.#embeddings, new Float32Array(slots * this.pair.dimensions))
     this.#weights = grown(this.#weights, new Float64Array(slots))
+    this.#candidateWeights = grown(this.#candidateWeights, new Float64Array(slots))
     this.#centralities = grown(this.#centralities, new Float64Array(slots))
     this.#artists = grown(this.#artists, new Uint32Array(slots))
     this.#known = grown(this.#known, new Uint32Array(slots))
     this.#expiries = grown(this.#expiries, new Float64Array(slots))
   }
-}
-
-/** Puts a value in the place of the smallest, which stands first, and restores the order of the heap. */
-function sink(heap: Float64Array, held: Uint32Array, value: number, slot: number): void {
-  let at = 0
-  for (;;) {
-    let child = 2 * at + 1
-    if (child >= heap.length) break
-    if (child + 1 < heap.length && heap[child + 1]! < heap[child]!) child++
-    if (heap[child]! >= value) break
-    heap[at] = heap[child]!
-    held[at] = held[child]!
-    at = child
-  }
-  heap[at] = value
-  held[at] = slot
 }

@@ -2,16 +2,19 @@ import type { DescribedArtists } from '../description/description.ts'
 import { ListPool } from './list-pool.ts'
 import { NumberTable } from './number-table.ts'
 
-/** c of a query with everybody. */
+/** c of a query with everybody. Good until the search ends. */
 export interface Overlaps {
-  /** [slots]: the overlap with the listener in a slot, 0 where nothing is shared. Good until the search ends. */
+  /** [slots]: the overlap with the listener in a slot, 0 where nothing is shared. */
   readonly of: Float64Array
-  /** The slots that share something. */
-  readonly slots: Uint32Array
+  /**
+   * The k slots where overlap times weight is largest, in no particular order; those where it is 0 are left out.
+   * @param weights [slots], none below 0
+   */
+  largest(weights: Float64Array, k: number, exclude: ReadonlySet<number>): Uint32Array
 }
 
-/** From this share of the slots on, those with an overlap are many. */
-const manyShare = 0.05
+/** When the lists of a query's artists have this share of the slots together, those with an overlap are many. */
+const manyShare = 0.1
 
 /**
  * An inverted index over artists: of each, who listens to them with which weight x. The overlap of a query with all who
@@ -79,12 +82,44 @@ export class OverlapIndex {
    * Adds up the overlaps with a query. The sums have the bits of `rowDot`: products of float32, added as float64 in the
    * order of the query's artists.
    */
-  search<T>({ hashes, overlap }: DescribedArtists, use: (overlaps: Overlaps) => T): T {
+  search<T>(query: DescribedArtists, use: (overlaps: Overlaps) => T): T {
+    const sums = this.#overlaps
+    const slots = this.#rows.length
+    // Of many it is not worth while to keep who they are: passing over all in their order in memory takes less time.
+    const touched = this.#entriesOf(query) < manyShare * slots ? this.#addFew(query) : undefined
+    if (!touched) this.#addMany(query)
+    try {
+      return use({ of: sums, largest: (weights, k, exclude) => largest(sums, touched ?? slots, weights, k, exclude) })
+    } finally {
+      if (touched) for (const slot of touched) sums[slot] = 0
+      else sums.fill(0, 0, slots)
+    }
+  }
+
+  #entriesOf({ hashes }: DescribedArtists): number {
+    let entries = 0
+    for (const hash of hashes) entries += this.listeners(hash)
+    return entries
+  }
+
+  #addMany({ hashes, overlap }: DescribedArtists): void {
+    const sums = this.#overlaps
+    for (const [i, hash] of hashes.entries()) {
+      const x = overlap[i]!
+      const artist = this.#artists.get(hash)
+      if (artist < 0) continue
+      const { ids, values, start, end } = this.#postings.read(artist)
+      for (let p = start; p < end; p++) sums[ids[p]!]! += x * values[p]!
+    }
+  }
+
+  /** Returns the slots with an overlap. */
+  #addFew({ hashes, overlap }: DescribedArtists): Uint32Array {
     const [sums, touched] = [this.#overlaps, this.#touched]
     let count = 0
     for (const [i, hash] of hashes.entries()) {
       const x = overlap[i]!
-      const artist = x === 0 ? -1 : this.#artists.get(hash)
+      const artist = this.#artists.get(hash)
       if (artist < 0) continue
       const { ids, values, start, end } = this.#postings.read(artist)
       for (let p = start; p < end; p++) {
@@ -96,20 +131,52 @@ export class OverlapIndex {
         sums[slot] = sum + product
       }
     }
-    const used = this.#rows.length
-    const many = count > manyShare * used
-    // In their order in memory, reading and clearing many takes a fraction of the time.
-    if (many) {
-      count = 0
-      for (let slot = 0; slot < used; slot++) if (sums[slot] !== 0) touched[count++] = slot
-    }
-    try {
-      return use({ of: sums, slots: touched.subarray(0, count) })
-    } finally {
-      if (many) sums.fill(0, 0, used)
-      else for (let t = 0; t < count; t++) sums[touched[t]!] = 0
-    }
+    return touched.subarray(0, count)
   }
+}
+
+/** @param slots which there are, or how many: all below */
+function largest(
+  overlaps: Float64Array,
+  slots: Uint32Array | number,
+  weights: Float64Array,
+  k: number,
+  exclude: ReadonlySet<number>,
+): Uint32Array {
+  const heap = new Float64Array(k)
+  const held = new Uint32Array(k)
+  if (k === 0) return held
+  const take = (slot: number, value: number) => {
+    if (!exclude.has(slot)) sink(heap, held, value, slot)
+  }
+  if (typeof slots === 'number')
+    for (let slot = 0; slot < slots; slot++) {
+      const value = overlaps[slot]! * weights[slot]!
+      if (value > heap[0]!) take(slot, value)
+    }
+  else
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!
+      const value = overlaps[slot]! * weights[slot]!
+      if (value > heap[0]!) take(slot, value)
+    }
+  return held.filter((_, i) => heap[i]! > 0)
+}
+
+/** Puts a value in the place of the smallest, which stands first, and restores the order of the heap. */
+function sink(heap: Float64Array, held: Uint32Array, value: number, slot: number): void {
+  let at = 0
+  for (;;) {
+    let child = 2 * at + 1
+    if (child >= heap.length) break
+    if (child + 1 < heap.length && heap[child + 1]! < heap[child]!) child++
+    if (heap[child]! >= value) break
+    heap[at] = heap[child]!
+    held[at] = held[child]!
+    at = child
+  }
+  heap[at] = value
+  held[at] = slot
 }
 
 function longer(from: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
