@@ -88,7 +88,11 @@ async function run(): Promise<void> {
     const kind = values.kind === 'two-tower' ? 'two-tower' : 'linear'
     const data = values.data ?? join(tmpdir(), 'consonance-bench')
     const rounds = count('rounds', 1000)
-    await benchMatch({ data, kind, threads, rounds, listeners: count('listeners', 100_000) })
+    await benchMatch({
+      ...{ data, kind, threads, rounds },
+      listeners: count('listeners', 100_000),
+      only: values.only?.split(','),
+    })
   } else if (positionals[0] === 'serve') {
     const kind = values.kind === 'two-tower' ? 'two-tower' : 'linear'
     const data = values.data ?? join(tmpdir(), 'consonance-bench')

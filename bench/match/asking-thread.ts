@@ -19,7 +19,8 @@ const ask = async () => {
   const listener = `synthetic:${String(Math.floor(listeners * uniform())).padStart(7, '0')}`
   return JSON.stringify(await live.match({ listener }, 10)).length
 }
-for (let i = 0; i < 200; i++) await ask()
+await live.settled()
+for (let i = 0; i < 500; i++) await ask()
 parentPort!.postMessage('ready')
 parentPort!.once('message', async () => {
   const started = performance.now()

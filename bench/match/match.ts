@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { unpackTerms } from '../../src/matching/description/description-bytes.ts'
 import { Generation } from '../../src/pipelines/live/generation.ts'
 import { LiveMatcher } from '../../src/pipelines/live-matcher.ts'
-import type { OpenStore } from '../../src/store/open.ts'
+import { Problem } from '../../src/taste/problem.ts'
 import { random } from '../../src/towers/random.ts'
 import { quantile } from '../statistics.ts'
 import { type BenchOptions, benchStore } from './store.ts'
@@ -12,6 +12,8 @@ export interface MatchBenchOptions extends BenchOptions {
   /** Questions that are timed. */
   readonly rounds: number
   readonly threads: number
+  /** Names of parts; all by default. */
+  readonly only?: readonly string[] | undefined
 }
 
 /** Seconds that the rate is measured for. */
@@ -20,16 +22,33 @@ const rateSeconds = 8
 const compared = 150
 const k = 10
 
-/** Matches end to end: from the id of a stored listener to ranked, explained JSON. */
+const parts = {
+  store: async (options: MatchBenchOptions) => (await benchStore(options)).close(),
+  time: measureTime,
+  recall: measureRecall,
+  rate: measureRate,
+} as const
+
+/** Matches end to end: from the id of a stored listener to ranked, explained JSON. @throws Problem when there is no such part. */
 export async function benchMatch(options: MatchBenchOptions): Promise<void> {
+  for (const name of options.only ?? Object.keys(parts)) {
+    if (!Object.hasOwn(parts, name))
+      throw new Problem(`bench: no part "${name}" of match`, { do: `there are ${Object.keys(parts).join(', ')}` })
+    await parts[name as keyof typeof parts](options)
+  }
+}
+
+async function measureTime(options: MatchBenchOptions): Promise<void> {
   const opened = await benchStore(options)
   const memory = process.memoryUsage().rss
   const started = performance.now()
   const live = await LiveMatcher.open(opened)
   const { bytes, candidates } = live.state()
+  const loaded = performance.now()
+  await live.settled()
   console.log(
-    `loading ${candidates} listeners: ${((performance.now() - started) / 1000).toFixed(1)} s, ` +
-      `${(bytes / 1e6).toFixed(0)} MB in tables, RSS ${(memory / 1e6).toFixed(0)} MB before and ` +
+    `loading ${candidates} listeners: ${seconds(started, loaded)} s, and ${seconds(loaded, performance.now())} s to find out how crowded it ` +
+      `is around them; ${(bytes / 1e6).toFixed(0)} MB in tables, RSS ${(memory / 1e6).toFixed(0)} MB before and ` +
       `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB after`,
   )
   const { uniform } = random(3)
@@ -39,14 +58,21 @@ export async function benchMatch(options: MatchBenchOptions): Promise<void> {
     const { length } = JSON.stringify(await live.match({ listener }, k))
     return { time: performance.now() - before, length }
   }
-  const cold = [await ask(), ...(await asked(ask, 49))]
-  print('the first 50', cold)
-  for (let warming = 0; warming < 8; warming++) await asked(ask, 100)
+  print('the first 50', await asked(ask, 50))
+  await asked(ask, 800)
+  const before = process.cpuUsage()
   print(`${options.rounds} more`, await asked(ask, options.rounds))
+  const { user, system } = process.cpuUsage(before)
+  console.log(
+    `processor time of all threads: ${((user + system) / 1000 / options.rounds).toFixed(1)} ms a match; ` +
+      `RSS ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`,
+  )
   await live.close()
-  await measureRecall(opened)
   await opened.close()
-  await measureRate(options)
+}
+
+function seconds(from: number, to: number): string {
+  return ((to - from) / 1000).toFixed(1)
 }
 
 interface Asked {
@@ -76,7 +102,8 @@ function print(what: string, all: readonly Asked[]): void {
 }
 
 /** How many of the ten with the highest pair score are among the candidates. */
-async function measureRecall({ store, registry }: OpenStore): Promise<void> {
+async function measureRecall(options: MatchBenchOptions): Promise<void> {
+  const { store, registry, close } = await benchStore(options)
   const generation = await Generation.load(store, registry, 1)
   const { population } = generation
   const keys = Array.from(population.entries(), ([key]) => key).sort()
@@ -103,9 +130,12 @@ async function measureRecall({ store, registry }: OpenStore): Promise<void> {
     `retrieval and scores alone: p50 ${quantile(times, 0.5).toFixed(2)} ms, p99 ${quantile(times, 0.99).toFixed(2)} ms`,
   )
   generation.retire()
+  await close()
 }
 
-async function measureRate({ threads, data, listeners, kind }: MatchBenchOptions): Promise<void> {
+async function measureRate(options: MatchBenchOptions): Promise<void> {
+  const { threads, data, listeners, kind } = options
+  await (await benchStore(options)).close()
   const workers = Array.from(
     { length: threads },
     (_, seed) =>
