@@ -244,7 +244,7 @@ export const status: OperatorStatus = {
   candidates: { waiting: 42, total: 2_042 },
   index: { model: 1, listeners: 1_998, upToChange: 4_120, lastChange: 4_123, bytes: 1_200_000, refreshedAt: readAt },
   quota: { used: 812, perDay: 2_000, tier: 'development' },
-  schedule: { refresh: '*/10 * * * *', lastRefresh: readAt },
+  schedule: { refresh: '*/10 * * * *' },
   jobs: { waiting: 0, running: 1, done: 18, failed: 1, cancelled: 0, streams: 2 },
   policy: [
     { origin: 'simulated', keptFor: 'ever', matched: 'yes', trained: 'yes', matching: true, training: true },

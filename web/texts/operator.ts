@@ -9,6 +9,19 @@ export const operator = {
   enter: 'Enter',
   leave: 'Leave',
   off: 'The operator’s page is switched off for this installation.',
+  health: 'How it stands',
+  stands: {
+    serves: (version: number, listeners: number) =>
+      `Version ${version} of the model serves ${count(listeners, 'listener')}.`,
+    noModel: 'No model serves yet. Next: npx consonance train',
+    current: 'The index is up to date.',
+    behind: (changes: number) => `The index is ${count(changes, 'change')} behind; it catches up by itself.`,
+    open: 'Spotify answers.',
+    noReports: 'No report waits for you.',
+    reports: (reports: number) => `${count(reports, 'report')} about matches to look at, below.`,
+    candidates: (profiles: number) =>
+      `${count(profiles, 'profile')} can be read. Next: npx consonance ingest --candidates ${profiles}`,
+  },
   population: 'Population',
   listeners: 'Listeners',
   findable: 'findable',
@@ -66,7 +79,6 @@ export const operator = {
   refreshNow: 'Refresh now',
   tier: (tier: string) => `Access: ${tier}.`,
   reason: 'Reason',
-  last: 'Last',
   policy: 'What may be done with whose data',
   keptFor: 'Kept for',
   matched: 'Matched',

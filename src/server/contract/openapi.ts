@@ -7,7 +7,8 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { type Endpoint, endpoints } from './endpoints.ts'
+import type { Endpoint } from './endpoints/endpoint.ts'
+import { endpoints } from './endpoints/endpoints.ts'
 
 /** Where the API begins, below the path that the application is served at. */
 export const apiPath = '/v1'

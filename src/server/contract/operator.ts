@@ -33,7 +33,6 @@ export const operatorStatus = z
     jobs: z.object({ waiting: count, running: count, done: count, failed: count, cancelled: count, streams: count }),
     schedule: z.object({
       refresh: z.string().nullable().describe('Cron expression; `consonance refresh --watch` runs by it'),
-      lastRefresh: time.optional(),
     }),
     policy: z.array(
       z.object({

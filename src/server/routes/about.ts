@@ -1,6 +1,6 @@
 import packageJson from '../../../package.json' with { type: 'json' }
 import { formats } from '../../sources/recognise.ts'
-import { endpoints } from '../contract/endpoints.ts'
+import { endpoints } from '../contract/endpoints/endpoints.ts'
 import { mostFiles, mostItems } from '../contract/job.ts'
 import { mostMatches } from '../contract/match.ts'
 import { isoTime } from '../jobs/fold.ts'

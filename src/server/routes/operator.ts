@@ -7,7 +7,7 @@ import type { Candidate } from '../../store/feature-store.ts'
 import { allows, operatorSwitches, policy, switchPage } from '../../store/policy.ts'
 import { Problem } from '../../taste/problem.ts'
 import { type Origin, origins } from '../../taste/provenance.ts'
-import { endpoints } from '../contract/endpoints.ts'
+import { endpoints } from '../contract/endpoints/endpoints.ts'
 import { isoTime } from '../jobs/fold.ts'
 import { sentence } from '../jobs/named-profile.ts'
 import { refreshJob } from '../jobs/refresh-job.ts'
@@ -57,10 +57,7 @@ export function operatorRoutes(parent: TypedApp, services: Services): void {
           },
           quota: spotify ? quotaOf(spotify.client) : null,
           jobs: { ...ledger.jobs.counts(), streams: services.streams.size },
-          schedule: {
-            refresh: services.schedule ?? null,
-            ...(state.refreshedAt !== undefined && { lastRefresh: isoTime(state.refreshedAt) }),
-          },
+          schedule: { refresh: services.schedule ?? null },
           policy: origins.map((origin) => ({
             origin,
             keptFor: durationText(policy[origin].keep),

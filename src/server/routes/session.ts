@@ -1,4 +1,4 @@
-import { endpoints } from '../contract/endpoints.ts'
+import { endpoints } from '../contract/endpoints/endpoints.ts'
 import { knownProblem } from '../failures.ts'
 import { isoTime } from '../jobs/fold.ts'
 import { secretOf } from '../ledger/secret.ts'

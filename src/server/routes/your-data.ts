@@ -1,7 +1,7 @@
 import { shownListener } from '../../matching/shown-listener.ts'
 import { exportProfile } from '../../pipelines/export.ts'
 import { playlistTitles } from '../../spotify/index.ts'
-import { endpoints } from '../contract/endpoints.ts'
+import { endpoints } from '../contract/endpoints/endpoints.ts'
 import { isoTime } from '../jobs/fold.ts'
 import { opaqueId, secretOf } from '../ledger/secret.ts'
 import { ApiProblem } from '../problems.ts'

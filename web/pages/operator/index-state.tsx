@@ -21,7 +21,6 @@ export function Index({ index, schedule }: IndexProps) {
     [words.version, index.model ?? undefined],
     [words.size, index.bytes === undefined ? undefined : bytes(index.bytes)],
     [words.refreshed, index.refreshedAt && moment(index.refreshedAt)],
-    [words.last, schedule.lastRefresh && moment(schedule.lastRefresh)],
   ] as const
   return (
     <section>
