@@ -14,8 +14,8 @@ import type { TrackKey } from '../../taste/track.ts'
 import type { Generation } from './generation.ts'
 import type { OwnTrack, Person } from './person.ts'
 
-/** How many shared tracks a match names. */
-const namedTracks = 5
+/** How many shared tracks a match names: one of many, and one in detail. */
+const namedTracks = { ofMany: 5, inDetail: 20 } as const
 /** How many genres and artists of whoever asks an answer names. */
 const namedOfYours = 8
 /** With fewer to choose from, even the closest are often not close. */
@@ -49,7 +49,7 @@ export async function makeAnswer(
       return population.pair.closenessPoints(x.reduce((sum, value, d) => sum + value * y[d]!, 0))
     },
   })
-  const matches = await explainMatches(person, closest, generation, names)
+  const matches = await explainMatches(person, closest, generation, names, namedTracks.ofMany)
   if (!opened.calibration) notes.push('This model was made with too few listeners to say what its scores mean.')
   const tooFew = candidates < Math.max(k, fewListeners)
   if (tooFew)
@@ -72,6 +72,7 @@ export async function explainMatches(
   closest: readonly Close[],
   generation: Generation,
   names: Names,
+  tracksNamed: number = namedTracks.inDetail,
 ): Promise<readonly Match[]> {
   const mine = person.description
   const around = await generation.surroundings(person.key, new Set(mine.terms.artists.hashes))
@@ -99,7 +100,7 @@ export async function explainMatches(
         }),
         theyWouldEnjoy: likelyEnjoyed(mine, theirs),
       },
-      tracks: rarestTracks(tracks, person.tracks, around),
+      tracks: rarestTracks(tracks, person.tracks, around).slice(0, tracksNamed),
     })
   }
   const named = await names.of(shown.flatMap(({ tracks }) => tracks))
@@ -119,7 +120,6 @@ function rarestTracks(
     .flatMap((hash) => own.get(hash) ?? [])
     .map(({ key, artist }) => ({ key, knownBy: around.knownBy(artist) }))
     .sort((a, b) => a.knownBy - b.knownBy)
-    .slice(0, namedTracks)
     .map(({ key }) => key)
 }
 

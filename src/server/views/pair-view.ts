@@ -92,7 +92,7 @@ export function shareCardView(you: You, match: Match, namesAgreed: boolean): Sha
     affinityText === undefined
       ? ''
       : `Affinity ${affinityText} of 100${rarity === undefined ? '' : `, ${summary.rarityText}`}.`,
-    reason,
+    ours(reason),
     shared.genres.length > 0 ? `Both: ${shared.genres.join(', ')}.` : '',
     listener.simulated ? 'The listeners are simulated.' : '',
   ]
@@ -106,6 +106,11 @@ export function shareCardView(you: You, match: Match, namesAgreed: boolean): Sha
     ...shared,
     alt: alt.filter((part) => part !== '').join(' '),
   }
+}
+
+/** What is said to somebody, as they say it to others. */
+function ours(reason: string): string {
+  return reason.replace(/\bYou\b/g, 'We').replace(/\byou\b/g, 'we')
 }
 
 function textOf({ affinity }: Match): string | undefined {
