@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { stringify } from './json.ts'
 
 /** What a host answers. */
 export interface Answer {
@@ -26,7 +27,7 @@ export function oauthFailure(error: string, description: string): Answer {
 }
 
 export function bodyOf({ json, text = '' }: Answer): string {
-  return json === undefined ? text : JSON.stringify(json)
+  return json === undefined ? text : stringify(json)
 }
 
 /** @param marked whether to say that a simulator answers */

@@ -9,13 +9,9 @@ import type { App, Mode } from './settings.ts'
 import type { Grant, Tokens } from './tokens.ts'
 import { writeRoutes } from './write-routes.ts'
 
-const routes: readonly Route[] = [
-  ...personRoutes,
-  ...playlistRoutes,
-  ...writeRoutes,
-  ...catalogueRoutes,
-  ...closedRoutes,
-]
+const routes = [...personRoutes, ...playlistRoutes, ...writeRoutes, ...catalogueRoutes, ...closedRoutes].map(
+  (route) => ({ route, pattern: route.path.split('/').slice(1) }),
+)
 
 const premiumNeeded =
   'Active premium subscription required for the owner of the app. When the subscription status changes, it can take a few hours before requests are allowed again.'
@@ -121,8 +117,7 @@ function barred({ app, person }: Grant): Answer | undefined {
 /** Percent-decodes each part of a path once. */
 function match({ path, method }: RawRequest): Matched | Answer | undefined {
   const parts = path.split('/').slice(1)
-  for (const route of routes) {
-    const pattern = route.path.split('/').slice(1)
+  for (const { route, pattern } of routes) {
     if (pattern.length !== parts.length || method !== (route.method ?? 'GET')) continue
     if (!pattern.every((part, at) => (part.startsWith('{') ? parts[at] !== '' : part === parts[at]))) continue
     try {

@@ -1,3 +1,5 @@
+import { selected } from './json.ts'
+
 /** What a `fields` parameter asks for: names, each with what is asked for inside. */
 interface Selection {
   readonly included: ReadonlyMap<string, Selection | undefined>
@@ -70,7 +72,7 @@ export function selectFields(value: unknown, selection: Selection): unknown {
     for (const [name, inside] of included) {
       const field = (value as Record<string, unknown>)[name]
       if (field === undefined || excluded.has(name)) continue
-      fields[name] = inside ? selectFields(field, inside) : field
+      fields[name] = inside ? selected(field, inside, () => selectFields(field, inside)) : field
     }
     return fields
   }

@@ -2,6 +2,7 @@ import { isOneOf, mixed } from '../world/chance.ts'
 import { isrcOf } from '../world/foreign-ids.ts'
 import { idOf, numberOf } from '../world/ids.ts'
 import type { SimulatedArtist, SimulatedTrack, World } from '../world/world.ts'
+import { keep } from './json.ts'
 import type { Entry, LibraryPlaylist } from './library.ts'
 import type { SimulatedPerson } from './people.ts'
 import type { Mode, Switches } from './settings.ts'
@@ -19,6 +20,7 @@ export class Renderer {
   readonly #isNew: boolean
   readonly #oldNamesAsNull: boolean
   readonly #recent = new Map<string, Json>()
+  #lastAdder: { readonly id: string; readonly user: Json } | undefined
 
   /** @param base address of the API, with its version */
   constructor(world: World, mode: Mode, switches: Switches, base: string) {
@@ -88,12 +90,18 @@ export class Renderer {
     const item = this.#item(entry, episodes)
     return {
       added_at: timeOf(entry.addedAt),
-      added_by: entry.addedAt === null ? null : this.#around('user', owner.id),
+      added_by: entry.addedAt === null ? null : this.#adder(owner),
       is_local: entry.kind === 'local',
       primary_color: null,
       ...this.#bothNames('item', 'track', item),
       video_thumbnail: { url: null },
     }
+  }
+
+  /** Mostly the same one all over a playlist. */
+  #adder(owner: SimulatedPerson): Json {
+    if (this.#lastAdder?.id !== owner.id) this.#lastAdder = { id: owner.id, user: keep(this.#around('user', owner.id)) }
+    return this.#lastAdder.user
   }
 
   #item({ kind, id }: Entry, episodes: boolean): Json | null {
@@ -116,7 +124,7 @@ export class Renderer {
     const known = this.#recent.get(track.id)
     if (known) return known
     if (this.#recent.size >= mostRecent) this.#recent.clear()
-    const made = this.#newTrack(track)
+    const made = keep(this.#newTrack(track))
     this.#recent.set(track.id, made)
     return made
   }

@@ -5,8 +5,9 @@ const rounds = 8
 const letters = 22
 const idForm = /^[0-9A-Za-z]{22}$/
 const pairs = Array.from({ length: 62 ** 2 }, (_, value) => alphabet[Math.floor(value / 62)]! + alphabet[value % 62]!)
-const eightLetters = 62n ** 8n
-const most = 1n << 128n
+const threeLetters = 62 ** 3
+const steps = Math.ceil(letters / 3)
+const digits: readonly number[] = Array.from({ length: 123 }, (_, code) => alphabet.indexOf(String.fromCharCode(code)))
 
 export type IdKind = 'artist' | 'track' | 'playlist' | 'album'
 const markOf: Readonly<Record<IdKind, number>> = { artist: 1, track: 2, playlist: 3, album: 4 }
@@ -36,32 +37,36 @@ function turn(words: number[], seed: number, round: number): void {
   words[at] = (words[at]! ^ others) >>> 0
 }
 
+/** Four words of 32 bits at a time are divided by 62^3: what is left of one and the next one together stay below 2^53. */
 function toBase62(words: readonly number[]): string {
-  let number = words.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n)
+  const rest = [...words]
   let text = ''
-  for (let part = 0; part < 3; part++) {
-    const rest = number / eightLetters
-    const value = Number(number - rest * eightLetters)
-    const high = Math.floor(value / 62 ** 4)
-    text = fourLetters(high) + fourLetters(value - high * 62 ** 4) + text
-    number = rest
+  for (let step = 0; step < steps; step++) {
+    let remainder = 0
+    for (let at = 0; at < rest.length; at++) {
+      const value = remainder * 2 ** 32 + rest[at]!
+      rest[at] = Math.floor(value / threeLetters)
+      remainder = value % threeLetters
+    }
+    const high = Math.floor(remainder / 62 ** 2)
+    text = alphabet[high]! + pairs[remainder - high * 62 ** 2]! + text
   }
   return text.slice(-letters)
 }
 
-function fourLetters(value: number): string {
-  const high = Math.floor(value / 62 ** 2)
-  return pairs[high]! + pairs[value - high * 62 ** 2]!
-}
-
 function fromBase62(text: string): number[] | undefined {
   if (!idForm.test(text)) return undefined
-  let number = 0n
-  for (const part of [text.slice(0, 6), text.slice(6, 14), text.slice(14)]) {
-    let value = 0
-    for (const letter of part) value = value * 62 + alphabet.indexOf(letter)
-    number = number * eightLetters + BigInt(value)
+  const words = [0, 0, 0, 0]
+  for (let from = letters - 3 * steps; from < letters; from += 3) {
+    let carry = 0
+    for (let at = Math.max(0, from); at < from + 3; at++) carry = carry * 62 + digits[text.charCodeAt(at)]!
+    const factor = from < 0 ? 62 : threeLetters
+    for (let at = words.length - 1; at >= 0; at--) {
+      const value = words[at]! * factor + carry
+      carry = Math.floor(value / 2 ** 32)
+      words[at] = value % 2 ** 32
+    }
+    if (carry > 0) return undefined
   }
-  if (number >= most) return undefined
-  return [96n, 64n, 32n, 0n].map((shift) => Number((number >> shift) & 0xffffffffn))
+  return words
 }

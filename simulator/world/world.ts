@@ -86,6 +86,8 @@ const albumSlots = 16
 const friendTries = 40
 /** Artists are asked for again and again; this many are kept at a time. */
 const recentArtists = 50_000
+/** So are the ids of tracks. */
+const recentTracks = 100_000
 
 /**
  * A seeded world: 60 taste communities in a genre tree, listeners of one to three of them, artists on a long tail.
@@ -104,8 +106,22 @@ export function createWorld({ seed, listeners, shares = defaultShares }: WorldOp
     recent.set(number, made)
     return made
   }
+  const trackIds = new Map<number, string>()
+  const trackNumbers = new Map<string, number>()
+  const trackId = (number: number): string => {
+    const remembered = trackIds.get(number)
+    if (remembered !== undefined) return remembered
+    const made = idOf(seed, 'track', number)
+    if (trackIds.size >= recentTracks) {
+      trackIds.clear()
+      trackNumbers.clear()
+    }
+    trackIds.set(number, made)
+    trackNumbers.set(made, number)
+    return made
+  }
   const known = (kind: 'artist' | 'track', id: string): number | undefined => {
-    const number = numberOf(seed, kind, id)
+    const number = (kind === 'track' ? trackNumbers.get(id) : undefined) ?? numberOf(seed, kind, id)
     return number !== undefined && exists(seed, kind, number) ? number : undefined
   }
 
@@ -123,7 +139,7 @@ export function createWorld({ seed, listeners, shares = defaultShares }: WorldOp
       return mixesOf(seed, own, repertoireOf(seed, own, i), i).map(({ title, tracks }, place) => ({
         id: idOf(seed, 'playlist', i * playlistSlots + place),
         name: title,
-        tracks: tracks.map(({ track, addedAt }) => ({ id: idOf(seed, 'track', track), addedAt })),
+        tracks: tracks.map(({ track, addedAt }) => ({ id: trackId(track), addedAt })),
       }))
     },
 
