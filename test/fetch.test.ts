@@ -52,7 +52,7 @@ async function serving(t: TestContext, bytes: Buffer, special: readonly (Serve |
   return { set, ranges }
 }
 
-const quick = { ...systemEnvironment, sleep: async () => {} }
+const quick = { ...systemEnvironment, fetch, sleep: async () => {} }
 const options = (into: string) => ({ into, environment: quick, progress: noProgress })
 
 test('downloads, verifies, unpacks what the import reads; a second time nothing is downloaded', async (t) => {

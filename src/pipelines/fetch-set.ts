@@ -12,7 +12,8 @@ import type { Progress, Task } from './progress.ts'
 export interface FetchSetOptions {
   /** Where the set's own folder is made. */
   readonly into: string
-  readonly environment: Environment
+  /** `fetch` follows redirects: a download has no secrets with it. */
+  readonly environment: Pick<Environment, 'sleep' | 'deadline'> & { readonly fetch: typeof fetch }
   readonly progress: Progress
   readonly signal?: AbortSignal
 }

@@ -4,6 +4,7 @@ import { SpotifyError } from '../spotify/errors.ts'
 import { type Exchange, exchange } from '../spotify/exchange.ts'
 import type { Gate, Pause } from '../spotify/gate.ts'
 import { isLoopback } from '../spotify/hosts.ts'
+import type { AnswerHeaders } from '../spotify/network.ts'
 import { parseRetryAfter } from '../spotify/retry-after.ts'
 import type { Secrets } from '../spotify/secrets.ts'
 import { Problem } from '../taste/problem.ts'
@@ -199,7 +200,7 @@ export class ServiceClient {
   }
 
   /** A stated pause stops all requests to the service, before the body is there. */
-  #pauseFor(status: number, headers: Headers): Promise<Pause> | undefined {
+  #pauseFor(status: number, headers: AnswerHeaders): Promise<Pause> | undefined {
     const { environment } = this.#options
     const isRefused = status === 429 || status === 503
     const now = environment.now()
@@ -261,7 +262,7 @@ function kindOf(status: number): ServiceErrorKind {
  * Milliseconds until the window that the answer tells about ends, when nothing is left in it: `X-RateLimit-Remaining` and
  * `X-RateLimit-Reset-In`, as ListenBrainz sends them.
  */
-function resetIn(headers: Headers, isRefused: boolean): number | undefined {
+function resetIn(headers: AnswerHeaders, isRefused: boolean): number | undefined {
   const remaining = headers.get('x-ratelimit-remaining')
   const seconds = Number(headers.get('x-ratelimit-reset-in') ?? Number.NaN)
   if (!(seconds > 0) || !Number.isFinite(seconds)) return undefined

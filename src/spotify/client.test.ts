@@ -7,6 +7,7 @@ import { ConditionalCache } from './conditional-cache.ts'
 import { type ErrorKind, SpotifyError } from './errors.ts'
 import { Gate } from './gate.ts'
 import type { LogEvent } from './log.ts'
+import type { Outgoing } from './network.ts'
 import { memoryPersistence } from './persistence.ts'
 import { Secrets } from './secrets.ts'
 import { VirtualEnvironment } from './virtual-environment.ts'
@@ -137,7 +138,7 @@ test('gives up waiting for a slow answer, and repeats', async () => {
   // A real fetch rejects when it is aborted.
   const { fetch } = environment
   Object.assign(environment, {
-    fetch: (url: string, init: RequestInit) =>
+    fetch: (url: string, init: Outgoing) =>
       Promise.race([
         fetch(url, init),
         new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(new Error('aborted')))),

@@ -8,6 +8,7 @@ import { type Exchange, exchange } from './exchange.ts'
 import type { Gate, Pause } from './gate.ts'
 import { checkedHosts, type Hosts, isLoopback, spotifyHosts } from './hosts.ts'
 import type { Log } from './log.ts'
+import type { AnswerHeaders } from './network.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -203,7 +204,7 @@ export class SpotifyClient {
   }
 
   /** A stated pause stops all requests. */
-  #pauseFor(status: number, headers: Headers): Promise<Pause> | undefined {
+  #pauseFor(status: number, headers: AnswerHeaders): Promise<Pause> | undefined {
     const { environment, gate, log } = this.#options
     if (status !== 429 && status !== 503) {
       this.#backoff = 0
@@ -220,7 +221,7 @@ export class SpotifyClient {
   }
 
   /** The daily quota is used up: for as long as stated, or else for an hour. */
-  async #shut(headers: Headers): Promise<Pause> {
+  async #shut(headers: AnswerHeaders): Promise<Pause> {
     const { environment, gate, access } = this.#options
     await access.learn('unmetered', false)
     return gate.pause(parseRetryAfter(headers.get('retry-after'), environment.now()) ?? 3600_000, 'quota-closed')

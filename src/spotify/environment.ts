@@ -1,6 +1,9 @@
+import { type Answer, type Outgoing, send } from './network.ts'
+
 /** What the client takes from outside, so that time, chance and the network can be set in a test. */
 export interface Environment {
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** As the global `fetch`, of which less is needed. Follows no redirects. */
+  readonly fetch: (url: string, init: Outgoing) => Promise<Answer>
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Resolves after `ms` milliseconds; rejects with the signal's reason when that is aborted first. */
@@ -13,7 +16,7 @@ export interface Environment {
 
 /** The machine's own clock, network and chance. */
 export const systemEnvironment: Environment = {
-  fetch: (url, init) => fetch(url, init),
+  fetch: send,
   now: Date.now,
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts'
 import { SpotifyError } from './errors.ts'
+import type { Answer, AnswerHeaders } from './network.ts'
 
 /** One request and what comes back, at the level of bytes. */
 export interface ExchangeRequest {
@@ -13,12 +14,12 @@ export interface ExchangeRequest {
   readonly timeout: number
   readonly signal?: AbortSignal | undefined
   /** Called as soon as the status line and headers are there. */
-  readonly onHead?: (status: number, headers: Headers) => void
+  readonly onHead?: (status: number, headers: AnswerHeaders) => void
 }
 
 export interface Exchange {
   readonly status: number
-  readonly headers: Headers
+  readonly headers: AnswerHeaders
   /** Failed answers are cut at 8 KiB. */
   readonly text: string
 }
@@ -64,17 +65,18 @@ export async function exchange(environment: Environment, request: ExchangeReques
   }
 }
 
-async function read(response: Response, subject: string): Promise<string> {
-  if (response.body === null) return ''
-  const limit = response.ok ? longestAnswer : longestError
+async function read({ status, body }: Answer, subject: string): Promise<string> {
+  if (body === null) return ''
+  const isGood = status >= 200 && status < 300
+  const limit = isGood ? longestAnswer : longestError
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0
-  for await (const chunk of response.body) {
+  for await (const chunk of body) {
     bytes += chunk.byteLength
     text += decoder.decode(chunk, { stream: true })
     if (bytes <= limit) continue
-    if (response.ok) throw new SpotifyError('broken-answer', { subject, said: `more than ${limit} bytes` })
+    if (isGood) throw new SpotifyError('broken-answer', { subject, said: `more than ${limit} bytes` })
     return text.slice(0, limit)
   }
   return text + decoder.decode()

@@ -1,11 +1,12 @@
 import type { Environment } from './environment.ts'
+import type { Outgoing } from './network.ts'
 
 type Fetch = Environment['fetch']
 
 /** A time that passes only while somebody sleeps, for tests: hours take no time, and nothing depends on the machine. */
 export class VirtualEnvironment implements Environment {
   /** Requests as they are sent. */
-  readonly sent: { readonly url: string; readonly init: RequestInit; readonly at: number }[] = []
+  readonly sent: { readonly url: string; readonly init: Outgoing; readonly at: number }[] = []
   /** Pauses that an answer stated in seconds: from its arrival, to the end. */
   readonly pauses: { readonly from: number; readonly until: number }[] = []
   readonly #fetch: Fetch

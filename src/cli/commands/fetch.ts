@@ -40,7 +40,7 @@ async function fetchOne(name: string, options: FetchOptions): Promise<void> {
   try {
     const fetched = await fetchSet(set, {
       into: options.out,
-      environment: systemEnvironment,
+      environment: { ...systemEnvironment, fetch },
       progress: createProgress({ json: options.json === true }),
       signal: controller.signal,
     })
