@@ -48,7 +48,7 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
   broker.topics.create(`${project.toLowerCase()}_onlinefs`)
   const search = new MemorySearch(atLeast(version, 5, 1) ? 'faiss' : 'nmslib', refreshMs)
   const reader = new MessageReader(groups, projectId)
-  const materialization = new Materialization(broker.topics, reader, materializationMs)
+  const materialization = new Materialization(broker.topics, reader, files, project, materializationMs)
   const onlineFs = new OnlineFs(reader, store, searched, search, ingestions)
   const consumer = new ConsumerLoop(broker.topics, (records) => onlineFs.consume(records))
 

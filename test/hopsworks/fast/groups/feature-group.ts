@@ -30,7 +30,7 @@ export interface FeatureGroupDto {
   readonly eventTime: string | null
   readonly onlineEnabled: boolean
   readonly onlineTopicName: string
-  readonly embeddingIndex: EmbeddingDto | null
+  readonly embeddingIndex?: EmbeddingDto | undefined
 }
 
 /** The schema of its Kafka messages. */
@@ -59,6 +59,7 @@ export function completed(
   const precombine = eventTime ?? given.find((feature) => feature.primary)?.name
   const features = given.map((feature) => ({
     ...feature,
+    featureGroupId: server.id,
     hudiPrecombineKey: asked.timeTravelFormat === 'HUDI' ? feature.name === precombine : false,
     onlineType: feature.onlineType ?? defaultOnlineType(parseHiveType(feature.type), feature.type),
   }))
@@ -72,7 +73,7 @@ export function completed(
     eventTime,
     onlineEnabled: asked.onlineEnabled === true,
     onlineTopicName: (asked.topicName as string | null) ?? `${server.project.toLowerCase()}_onlinefs`,
-    embeddingIndex: asked.embeddingIndex ? completedIndex(asked.embeddingIndex as EmbeddingDto, server) : null,
+    embeddingIndex: asked.embeddingIndex ? completedIndex(asked.embeddingIndex as EmbeddingDto, server) : undefined,
     featurestoreName: store,
     created: server.now.toISOString(),
     creator: { username: server.user, email: 'local@localhost', firstName: 'Local', lastName: 'User' },

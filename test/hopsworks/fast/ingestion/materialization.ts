@@ -1,3 +1,4 @@
+import type { FileTree } from '../files/file-tree.ts'
 import { type FeatureGroupDto, primaryKey } from '../groups/feature-group.ts'
 import type { StoredRecord, Topics } from '../kafka/topics.ts'
 import type { OfflineRow } from '../rows.ts'
@@ -7,6 +8,8 @@ interface Execution {
   readonly id: number
   readonly args: string
   readonly submitted: number
+  /** Of what it prints. */
+  readonly folder: string
   state: 'RUNNING' | 'FINISHED' | 'FAILED'
   finalStatus: 'UNDEFINED' | 'SUCCEEDED' | 'FAILED'
 }
@@ -26,6 +29,8 @@ interface Job {
 export class Materialization {
   readonly #topics: Pick<Topics, 'records'>
   readonly #reader: MessageReader
+  readonly #files: FileTree
+  readonly #logs: string
   readonly #jobs = new Map<string, Job>()
   readonly #rows = new Map<number, Map<string, OfflineRow>>()
   readonly #timers = new Set<NodeJS.Timeout>()
@@ -33,9 +38,12 @@ export class Materialization {
   #failing = 0
   #ms: number
 
-  constructor(topics: Pick<Topics, 'records'>, reader: MessageReader, ms: number) {
+  /** @param project whose folder in `files` takes what the runs print */
+  constructor(topics: Pick<Topics, 'records'>, reader: MessageReader, files: FileTree, project: string, ms: number) {
     this.#topics = topics
     this.#reader = reader
+    this.#files = files
+    this.#logs = `/Projects/${project}/Logs/Spark`
     this.#ms = ms
   }
 
@@ -98,23 +106,19 @@ export class Materialization {
   run(name: string, args: string): unknown {
     const job = this.#jobs.get(name)!
     const first = job.executions.length === 0
-    const execution: Execution = {
-      id: ++this.#lastId,
-      args,
-      submitted: Date.now(),
-      state: 'RUNNING',
-      finalStatus: 'UNDEFINED',
-    }
+    const id = ++this.#lastId
+    const folder = `${this.#logs}/${name}/${id}`
+    const submitted = Date.now()
+    const execution: Execution = { id, args, submitted, folder, state: 'RUNNING', finalStatus: 'UNDEFINED' }
     job.executions.push(execution)
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
-      if (this.#failing > 0) {
-        this.#failing -= 1
-        Object.assign(execution, { state: 'FAILED', finalStatus: 'FAILED' })
-        return
-      }
-      this.#store(job, first ? checkpoint(args) : undefined)
-      Object.assign(execution, { state: 'FINISHED', finalStatus: 'SUCCEEDED' })
+      const fails = this.#failing > 0
+      if (fails) this.#failing -= 1
+      else this.#store(job, first ? checkpoint(args) : undefined)
+      this.#files.write(`${folder}/stdout.log`, Buffer.from(fails ? '' : 'done\n'))
+      this.#files.write(`${folder}/stderr.log`, Buffer.from(fails ? 'failed on purpose\n' : ''))
+      Object.assign(execution, { state: fails ? 'FAILED' : 'FINISHED', finalStatus: fails ? 'FAILED' : 'SUCCEEDED' })
     }, this.#ms)
     this.#timers.add(timer)
     return dto(execution)
@@ -170,7 +174,7 @@ function checkpoint(args: string): ReadonlyMap<string, number> | undefined {
   )
 }
 
-function dto({ id, args, submitted, state, finalStatus }: Execution) {
+function dto({ id, args, submitted, folder, state, finalStatus }: Execution) {
   const now = Date.now()
   return {
     id,
@@ -180,6 +184,8 @@ function dto({ id, args, submitted, state, finalStatus }: Execution) {
     submissionTime: new Date(submitted).toISOString(),
     duration: now - submitted,
     progress: state === 'RUNNING' ? 0.5 : 1,
+    stdoutPath: `${folder}/stdout.log`,
+    stderrPath: `${folder}/stderr.log`,
     hdfsUser: 'proj__meb10000',
     user: { username: 'meb10000', email: 'local@localhost' },
   }
