@@ -16,7 +16,7 @@ export default function Columns({ columns }: { readonly columns: readonly Column
     <>
       <Key>
         <KeyEntry mark="you">{texts.taste.you}</KeyEntry>
-        <KeyEntry mark="middle">{texts.taste.everybodys}</KeyEntry>
+        <KeyEntry mark="level">{texts.taste.everybodys}</KeyEntry>
       </Key>
       <ul className="columns">
         {columns.map(({ name, value, middle, told }) => (

@@ -6,7 +6,7 @@ export function Key({ children }: { readonly children: ReactNode }) {
 }
 
 interface KeyEntryProps {
-  readonly mark: 'you' | 'them' | 'middle' | 'band'
+  readonly mark: 'you' | 'them' | 'middle' | 'level' | 'band'
   readonly children: ReactNode
 }
 
@@ -14,6 +14,7 @@ export function KeyEntry({ mark, children }: KeyEntryProps) {
   return (
     <li>
       {mark === 'middle' && <i className="line" />}
+      {mark === 'level' && <i className="line level" />}
       {mark === 'band' && <i className="swatch" />}
       {(mark === 'you' || mark === 'them') && (
         <i>

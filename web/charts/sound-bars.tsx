@@ -33,10 +33,14 @@ export default function SoundBars({ rows }: { readonly rows: readonly SoundRow[]
                   />
                 )}
                 <span className="middle" style={{ left: `${at(middle)}%` }} />
-                {theirs !== undefined && <span className="dot them" style={{ left: `${at(theirs)}%` }} />}
                 <span className="dot" style={{ left: `${at(yours)}%` }} />
+                {theirs !== undefined && <span className="dot them" style={{ left: `${at(theirs)}%` }} />}
               </span>
-              <span className="value">{told(feature, yours)}</span>
+              <span className="value">
+                {theirs === undefined
+                  ? told(feature, yours)
+                  : texts.pair.against(told(feature, yours), told(feature, theirs))}
+              </span>
             </li>
           )
         })}

@@ -30,12 +30,10 @@ export default function TwoDots({ rows }: { readonly rows: readonly TwoShares[] 
                   width: `${Math.abs(at(yours) - at(theirs))}%`,
                 }}
               />
-              <span className="dot them" style={{ left: `${at(theirs)}%` }} />
               <span className="dot" style={{ left: `${at(yours)}%` }} />
+              <span className="dot them" style={{ left: `${at(theirs)}%` }} />
             </span>
-            <span className="value">
-              {percent(yours)} · {percent(theirs)}
-            </span>
+            <span className="value">{texts.pair.against(percent(yours), percent(theirs))}</span>
           </li>
         ))}
       </ul>

@@ -15,6 +15,7 @@ import { keepOwnerKey, ownerKeyOf } from '../parts/owner-keys.ts'
 import { Page } from '../parts/page.tsx'
 import { everything } from '../parts/tuning.ts'
 import { WhatWasRead } from '../parts/what-was-read.tsx'
+import { sentence } from '../texts/numbers.ts'
 import { texts } from '../texts/texts.ts'
 
 /** A job as it goes; when it is done its matches take its place. */
@@ -32,8 +33,8 @@ export default function JobPage({ id }: { readonly id: string }) {
   if (!job) return <Loading />
   const demo = job.kind !== 'match'
   return (
-    <Page title={demo ? texts.job.titleDemo : texts.job.title} lede={demo ? texts.job.ledeDemo : job.what}>
-      <div className="stack job">
+    <Page title={demo ? texts.job.titleDemo : texts.job.title} lede={demo ? texts.job.ledeDemo : sentence(job.what)}>
+      <div className={isOver(job) ? 'stack' : 'stack job'}>
         <JobProgress job={job} lost={lost} />
         <WhatWasRead sentences={job.sentences} notRead={job.notRead} />
         <Ending job={job} />

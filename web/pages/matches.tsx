@@ -66,10 +66,10 @@ function Results({ answer: { matches, notes }, profile }: { readonly answer: Ful
           ))}
         </ul>
       )}
-      <MatchList matches={matches} profile={profile} />
       {matches.some(({ affinity }) => affinity !== undefined) && (
         <p className="small quiet meaning">{texts.matches.affinityMeans}</p>
       )}
+      <MatchList matches={matches} profile={profile} />
     </>
   )
 }

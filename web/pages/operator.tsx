@@ -6,6 +6,7 @@ import { ProblemNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { texts } from '../texts/texts.ts'
 import { Candidates } from './operator/candidates.tsx'
+import { Health } from './operator/health.tsx'
 import { Index } from './operator/index-state.tsx'
 import { Jobs } from './operator/jobs.tsx'
 import { Machine } from './operator/machine.tsx'
@@ -92,6 +93,7 @@ function Status() {
       {error && <ProblemNotice problem={error} onRetry={() => refetch()} />}
       {status && (
         <div className="operator">
+          <Health status={status} />
           <Population population={status.population} />
           <Models />
           <Index index={status.index} schedule={status.schedule} />

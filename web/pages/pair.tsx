@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { pairQuery } from '../api/calls.ts'
 import type { Pair } from '../api/types.ts'
+import { Affinity } from '../parts/affinity.tsx'
 import { Back, Link } from '../parts/link.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { ProblemNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { SpotifyAttribution, SpotifyProfile } from '../parts/spotify.tsx'
+import { TrackName } from '../parts/track-list.tsx'
 import { useTuning } from '../parts/tuning.ts'
 import { texts } from '../texts/texts.ts'
 import { Borrow } from './pair/borrow.tsx'
@@ -51,19 +53,20 @@ export default function PairPage({ profile, match }: PairPageProps) {
         {other.listener.url && <SpotifyProfile url={other.listener.url} />}
       </p>
       <Summary pair={pair} />
+      <Song pair={pair} />
       <div className="row actions">
         <PlaylistForBoth profile={profile} match={match} name={other.listener.name} />
         <Link className="button" href={`/p/${profile}/with/${match}/card`}>
           {texts.pair.card}
         </Link>
       </div>
-      <Shared pair={pair} />
       <div className="pair">
+        <Shared pair={pair} />
+        <Why pair={pair} />
         <Genres pair={pair} />
         <Sound pair={pair} />
-        <Differences pair={pair} />
-        <Why pair={pair} />
       </div>
+      <Differences pair={pair} />
       <Borrow pair={pair} />
       {hasLinks(pair) && <SpotifyAttribution />}
       <Private reasons={pair.private} />
@@ -78,28 +81,37 @@ function hasLinks({ tracks, borrow }: Pair): boolean {
 }
 
 function Summary({ pair: { match } }: { readonly pair: Pair }) {
-  const { affinity, affinityText, rarityText, confidence } = match
+  const { rarityText, confidence } = match
   return (
-    <dl className="summary">
-      {affinity !== undefined && (
+    <div className="summary">
+      <Affinity of={match} large />
+      <dl>
+        {rarityText && (
+          <div>
+            <dt>{texts.pair.rarity}</dt>
+            <dd>{rarityText}</dd>
+          </div>
+        )}
         <div>
-          <dt>{texts.matches.affinity}</dt>
-          <dd className="number">{affinityText ?? Math.round(affinity)}</dd>
+          <dt>{texts.pair.confidence}</dt>
+          <dd>
+            {texts.matches.confidence[confidence.word]}, {confidence.because}
+          </dd>
         </div>
-      )}
-      {rarityText && (
-        <div>
-          <dt>{texts.pair.rarity}</dt>
-          <dd>{rarityText}</dd>
-        </div>
-      )}
-      <div>
-        <dt>{texts.pair.confidence}</dt>
-        <dd>
-          {texts.matches.confidence[confidence.word]}, {confidence.because}
-        </dd>
-      </div>
-    </dl>
+      </dl>
+      {match.affinity !== undefined && <p className="small quiet">{texts.matches.affinityMeans}</p>}
+    </div>
+  )
+}
+
+/** The rarest track that both have. */
+function Song({ pair: { tracks } }: { readonly pair: Pair }) {
+  const [rarest] = tracks
+  if (!rarest) return null
+  return (
+    <p className="song">
+      <span className="small quiet">{texts.pair.song}</span> <TrackName track={rarest} />
+    </p>
   )
 }
 

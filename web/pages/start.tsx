@@ -56,9 +56,9 @@ function How() {
 /** Two listeners who meet: the sign of Consonance, large, where there is room. */
 function HeroRings() {
   return (
-    <svg className="hero-rings" viewBox="0 0 300 480" fill="none" aria-hidden="true">
-      <circle className="you" cx="150" cy="170" r="130" />
-      <circle className="them" cx="150" cy="310" r="130" />
+    <svg className="hero-rings" viewBox="0 0 420 280" fill="none" aria-hidden="true">
+      <circle className="you" cx="140" cy="140" r="130" />
+      <circle className="them" cx="280" cy="140" r="130" />
     </svg>
   )
 }
@@ -94,6 +94,7 @@ function Find({ about }: { readonly about: About | undefined }) {
             className="input"
             value={text}
             onChange={(event) => setText(event.target.value)}
+            placeholder={about?.ways.spotify.enabled ? texts.start.example : undefined}
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}

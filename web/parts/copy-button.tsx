@@ -8,6 +8,8 @@ interface CopyButtonProps {
 
 export function CopyButton({ text, label, done }: CopyButtonProps) {
   const [copied, setCopied] = useState(false)
+  // Browsers have it only where the connection is safe.
+  if (!navigator.clipboard) return null
   const copy = () => navigator.clipboard.writeText(text).then(() => setCopied(true))
   return (
     <>

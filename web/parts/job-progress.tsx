@@ -16,22 +16,28 @@ interface JobProgressProps {
 export function JobProgress({ job, lost }: JobProgressProps) {
   return (
     <div className="stack">
-      <ol className="steps" aria-label={texts.job.steps}>
-        {job.steps.map((step) => (
-          <StepRow key={step.id} step={step} />
-        ))}
-        {job.steps.length === 0 && !isOver(job) && (
-          <li className="step">
-            <span className="label">{texts.job.states[job.state]}</span>
-            <span className="meter open">
-              <span />
-            </span>
-          </li>
-        )}
-      </ol>
+      {(job.steps.length > 0 || !isOver(job)) && <Steps job={job} />}
       {lost && <p className="lost">{texts.job.lost}</p>}
       <Spoken text={lost ? texts.job.lost : spoken(job)} />
     </div>
+  )
+}
+
+function Steps({ job: { steps, state } }: { readonly job: Job }) {
+  return (
+    <ol className="steps" aria-label={texts.job.steps}>
+      {steps.map((step) => (
+        <StepRow key={step.id} step={step} />
+      ))}
+      {steps.length === 0 && (
+        <li className="step">
+          <span className="label">{texts.job.states[state]}</span>
+          <span className="meter open">
+            <span />
+          </span>
+        </li>
+      )}
+    </ol>
   )
 }
 

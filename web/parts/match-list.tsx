@@ -1,7 +1,8 @@
 import { useRef } from 'react'
 import type { Match } from '../api/types.ts'
-import { percent } from '../texts/numbers.ts'
+import { percent, sentence } from '../texts/numbers.ts'
 import { texts } from '../texts/texts.ts'
+import { Affinity } from './affinity.tsx'
 import { Link } from './link.tsx'
 import { SpotifyProfile } from './spotify.tsx'
 import { TrackList } from './track-list.tsx'
@@ -43,7 +44,7 @@ function MatchRow({ match, profile }: { readonly match: Match; readonly profile:
         {listener.simulated && <span className="mark">{texts.simulated}</span>}
         {listener.url && <SpotifyProfile url={listener.url} />}
       </div>
-      <Affinity match={match} />
+      <Affinity of={match} />
       <div className="why">
         <p className="reason">{reason}</p>
         {genres.length > 0 && (
@@ -58,8 +59,8 @@ function MatchRow({ match, profile }: { readonly match: Match; readonly profile:
         <p className="small quiet">
           <Facts
             facts={[
-              rarityText,
-              `${texts.matches.confidence[confidence.word]}, ${confidence.because}`,
+              rarityText && sentence(rarityText),
+              texts.matches.sure(confidence.word, confidence.because),
               texts.matches.shared(sharedArtists, sharedTracks),
               youWouldEnjoy !== undefined && youWouldEnjoy > 0 && texts.matches.enjoy(youWouldEnjoy),
             ]}
@@ -79,19 +80,6 @@ function MatchRow({ match, profile }: { readonly match: Match; readonly profile:
         </div>
       </div>
     </article>
-  )
-}
-
-function Affinity({ match: { affinity, affinityText } }: { readonly match: Match }) {
-  if (affinity === undefined) return null
-  return (
-    <div className="affinity">
-      <span className="number">{affinityText ?? Math.round(affinity)}</span>
-      <span className="small quiet">{texts.matches.affinity}</span>
-      <span className="scale" aria-hidden="true">
-        <span style={{ width: `${affinity}%` }} />
-      </span>
-    </div>
   )
 }
 

@@ -1,5 +1,12 @@
 import { count, percent } from './numbers.ts'
 
+const confidence = {
+  'not enough data': 'not enough data',
+  rough: 'rough',
+  fair: 'fair',
+  sure: 'sure',
+} as const
+
 /** The closest listeners. */
 export const matches = {
   title: 'Closest to you',
@@ -27,10 +34,6 @@ export const matches = {
   updating: 'Looking again…',
   genres: 'Genres you share',
   allOfTaste: 'All of your taste',
-  confidence: {
-    'not enough data': 'not enough data',
-    rough: 'rough',
-    fair: 'fair',
-    sure: 'sure',
-  },
+  sure: (word: keyof typeof confidence, because: string) => `confidence ${confidence[word]}, ${because}`,
+  confidence,
 } as const

@@ -12,11 +12,11 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${numbers.format(number)} ${number === 1 ? one : many}`
 }
 
-/** `12 %`, `1.5 %`. */
+/** `12 %`, `1.5 %`, never broken between two lines. */
 export function percent(share: number): string {
   const hundred = 100 * share
-  if (hundred > 0 && hundred < 0.1) return '<0.1 %'
-  return `${hundred < 10 ? percents.format(hundred) : Math.round(hundred)} %`
+  if (hundred > 0 && hundred < 0.1) return '<0.1\u00a0%'
+  return `${hundred < 10 ? percents.format(hundred) : Math.round(hundred)}\u00a0%`
 }
 
 /** `a, b and c`. */
@@ -28,21 +28,26 @@ export function list(parts: readonly (string | false | 0 | undefined)[], word: '
 
 /** An ISO time as a moment here. */
 export function moment(time: string): string {
-  return moments.format(new Date(time))
+  return whole(moments.format(new Date(time)))
 }
 
 export function day(time: string): string {
-  return days.format(new Date(time))
+  return whole(days.format(new Date(time)))
 }
 
 /** `12 MB`. */
 export function bytes(size: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
   const power = size < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(size) / 3))
-  return `${new Intl.NumberFormat('en', { maximumSignificantDigits: 3 }).format(size / 1000 ** power)} ${units[power]}`
+  return `${new Intl.NumberFormat('en', { maximumSignificantDigits: 3 }).format(size / 1000 ** power)}\u00a0${units[power]}`
 }
 
 /** With a capital letter. */
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** With spaces that don't break: it stays on one line. */
+function whole(text: string): string {
+  return text.replace(/\s/g, '\u00a0')
 }

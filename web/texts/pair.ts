@@ -10,7 +10,11 @@ export const pair = {
       ? `You share ${rarest}, whom ${percent(knownBy)} of the listeners have.`
       : `You share ${artists} artists. The rarest is ${rarest}, whom ${percent(knownBy)} of the listeners have.`,
   shareNone: 'You share no artist yet; what you hear is close all the same.',
-  tracksTitle: 'Tracks you both have',
+  song: 'The song that brings you together',
+  tracksTitle: (named: number, all: number) =>
+    named < all
+      ? `The ${named} rarest of ${count(all, 'track')} you both have`
+      : `${count(all, 'track')} you both have`,
   why: 'What brings you together',
   whyMessage: (part: string, share: number) => `Mostly ${part}: ${percent(share)} of what makes you close.`,
   part: 'Part',

@@ -47,12 +47,14 @@ export const you = {
   claimHelp: 'Prove it, and you can change or erase it.',
   claimSignIn: 'Sign in with Spotify',
   claimStart: 'Get a code',
-  claimSteps: (code: string) =>
-    `Put ${code} into the title of one of the profile’s public playlists, then come back. You may rename it again afterwards.`,
+  claimSteps:
+    'Put this code into the title of one of the profile’s public playlists, then come back. You may rename it again afterwards.',
+  claimCopy: 'Copy the code',
+  claimCopied: 'Copied.',
   claimCheck: 'I’ve done it',
   claimed: 'The profile is yours.',
   lastReading: 'The last reading',
-  rights: 'Take it or leave it',
+  rights: 'Take it with you, or erase it',
   return: 'Have you brought a profile in another browser?',
   returnKey: 'The key you were given',
   returnGo: 'Bring it back',

@@ -43,7 +43,7 @@ export function drawCard(card: ShareCard, measure: Measure, theme: 'light' | 'da
     lines.gap(18)
   }
   if (card.genres.length > 0)
-    lines.add(card.genres.slice(0, 4).join(' · '), { size: 28, weight: 400, colour: colours.quiet, most: 2 })
+    lines.add(list(card.genres.slice(0, 4), 'and'), { size: 28, weight: 400, colour: colours.quiet, most: 2 })
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${size.width} ${size.height}">
 <rect width="100%" height="100%" fill="${colours.page}"/>
 ${rings(card, colours)}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { operatorQueries } from '../../api/calls.ts'
 import { Table } from '../../parts/table.tsx'
-import { moment } from '../../texts/numbers.ts'
+import { moment, sentence } from '../../texts/numbers.ts'
 import { texts } from '../../texts/texts.ts'
 
 const words = texts.operator
@@ -20,12 +20,11 @@ export function Jobs() {
         <Table
           label={words.jobs}
           head={[words.what, words.state, words.began, words.trouble]}
-          words
           rows={jobs
             .slice(0, shown)
             .map((job) => [
               job.id,
-              job.what,
+              sentence(job.what),
               texts.job.states[job.state],
               moment(job.createdAt),
               job.problem ? (texts.problems[job.problem.code]?.title ?? job.problem.title) : '',

@@ -28,7 +28,6 @@ export function Models() {
         <Table
           label={words.models}
           head={[words.version, words.kind, words.trained, words.measures, words.report, words.action]}
-          words
           rows={models.map((model) => [
             model.version,
             <>

@@ -17,7 +17,6 @@ export function Policy({ policy, switches }: PolicyProps) {
       <Table
         label={words.policy}
         head={[words.originHead, words.keptFor, words.matched, words.trainedOn]}
-        words
         rows={policy.map(({ origin, keptFor, matched, trained, matching, training }) => [
           origin,
           texts.you.origins[origin],
@@ -29,7 +28,6 @@ export function Policy({ policy, switches }: PolicyProps) {
       <Table
         label={words.switches}
         head={[words.switchName, words.value, words.explained]}
-        words
         rows={switches.map(({ name, value, page }) => [name, <code key="name">{name}</code>, value, page])}
       />
     </section>

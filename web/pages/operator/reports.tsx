@@ -23,7 +23,6 @@ export function Reports() {
         <Table
           label={words.reports}
           head={[texts.you.name, words.reason, words.began, words.action]}
-          words
           rows={reports.map(({ id, at, name, reason, text }) => [
             id,
             name,

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { Pair } from '../../api/types.ts'
 import { Table } from '../../parts/table.tsx'
 import { TrackList } from '../../parts/track-list.tsx'
-import { count, percent } from '../../texts/numbers.ts'
+import { percent } from '../../texts/numbers.ts'
 import { texts } from '../../texts/texts.ts'
 
 /** How many are shown before somebody asks for all. */
@@ -10,7 +10,7 @@ const first = 8
 const words = texts.pair
 
 /** What both have, the rarest first: the table is the picture. */
-export function Shared({ pair: { artists, tracks } }: { readonly pair: Pair }) {
+export function Shared({ pair: { artists, tracks, match } }: { readonly pair: Pair }) {
   const [all, setAll] = useState(false)
   const shown = all ? artists : artists.slice(0, first)
   const [rarest] = artists
@@ -40,9 +40,7 @@ export function Shared({ pair: { artists, tracks } }: { readonly pair: Pair }) {
       )}
       {tracks.length > 0 && (
         <details>
-          <summary>
-            {words.tracksTitle} ({count(tracks.length, 'track')})
-          </summary>
+          <summary>{words.tracksTitle(tracks.length, match.sharedTracks)}</summary>
           <TrackList tracks={tracks} />
         </details>
       )}

@@ -27,7 +27,7 @@ export function Columns({ table: { columns: header, rows, guess }, onChoose }: C
     <form className="stack" onSubmit={submit}>
       <h3>{words.title}</h3>
       <p className="small quiet">{words.help}</p>
-      <Table label={words.title} head={header} words rows={rows.map((row, i) => [i, ...row])} />
+      <Table label={words.title} head={header} rows={rows.map((row, i) => [i, ...row])} />
       <div className="columns-asked">
         {asked.map((meaning) => (
           <div key={meaning} className="field">

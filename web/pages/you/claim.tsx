@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { aboutQuery, checkClaim, startClaim } from '../../api/calls.ts'
 import { apiUrl } from '../../api/client.ts'
+import { CopyButton } from '../../parts/copy-button.tsx'
 import { ProblemNotice } from '../../parts/notice.tsx'
 import { texts } from '../../texts/texts.ts'
 
@@ -19,7 +20,15 @@ export function Claim({ profile }: { readonly profile: string }) {
     <section className="section stack">
       <h2>{words.claim}</h2>
       <p className="quiet">{words.claimHelp}</p>
-      {start.data && <p>{words.claimSteps(start.data.code)}</p>}
+      {start.data && (
+        <>
+          <p>{words.claimSteps}</p>
+          <p className="row">
+            <code>{start.data.code}</code>
+            <CopyButton text={start.data.code} label={words.claimCopy} done={words.claimCopied} />
+          </p>
+        </>
+      )}
       <div className="row">
         {start.data ? (
           <button type="button" className="button primary" onClick={() => check.mutate()}>
