@@ -34,6 +34,21 @@ describe('Embedder', () => {
     close(embedder.embedItems(input), itemHead(pass, h).v.data)
   })
 
+  it('agrees with the reference engine in double precision', () => {
+    const projection = gaussian(8 * 3, random(2))
+    const fast = new Embedder(testShape, [values, other], projection)
+    const reference = new Embedder(
+      testShape,
+      [values, other],
+      projection,
+      createReferenceEngine({ precision: 'float64' }),
+    )
+    close(fast.embedListeners(input), reference.embedListeners(input))
+    close(fast.embedItems(input), reference.embedItems(input))
+    for (const [subset, embeddings] of fast.embedListenersByViews(input).entries())
+      close(embeddings, reference.embedListenersByViews(input)[subset]!)
+  })
+
   it('gives a listener the same bits alone and in a batch', () => {
     const embedder = new Embedder(testShape, [values, other], gaussian(8 * 3, random(2)))
     const batch = embedder.embedListeners(input)

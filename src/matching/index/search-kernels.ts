@@ -31,6 +31,5 @@ export function instantiate({ module, memory }: IndexHandle): SearchKernels {
 
 /** @throws Problem when the kernels are not built, or memory cannot be reserved. */
 export async function newHandle(dimensions: number): Promise<IndexHandle> {
-  const module = await compileKernels('search', 'index')
-  return { module, memory: reserveShared(firstPages, 'index'), dimensions }
+  return { module: compileKernels('search', 'index'), memory: reserveShared(firstPages, 'index'), dimensions }
 }

@@ -4,13 +4,17 @@ import { Problem } from '../../taste/problem.ts'
 /** WebAssembly's pages of 64 kB: the most that 32-bit addresses reach, 4 GB. */
 const mostPages = 65536
 
+const compiled = new Map<string, WebAssembly.Module>()
+
 /**
  * The compiled kernels of a file in kernels/build.
  * @param purpose `training` or `index`: what can't be done without them
  * @throws Problem when the kernels are not built.
  */
-export function compileKernels(name: string, purpose: string): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(readKernels(name, purpose))
+export function compileKernels(name: string, purpose: string): WebAssembly.Module {
+  const module = compiled.get(name) ?? new WebAssembly.Module(readKernels(name, purpose))
+  compiled.set(name, module)
+  return module
 }
 
 /**

@@ -60,8 +60,13 @@ export class Threads {
     this.#floats = new Float32Array(this.memory.buffer, 0, heap / 4)
   }
 
+  /** Without helpers. */
+  static alone(): Threads {
+    return new Threads(compileKernels('kernels', 'embedding'), 1)
+  }
+
   static async start(threads: number): Promise<Threads> {
-    const module = await compileKernels('kernels', 'training')
+    const module = compileKernels('kernels', 'training')
     const started = new Threads(module, threads)
     const helpers = Array.from({ length: threads - 1 }, (_, i) => started.#startHelper(module, i + 1))
     try {

@@ -39,6 +39,11 @@ export async function createWasmEngine(options: { readonly threads?: number } = 
   return new WasmEngine(await Threads.start(threads), threads)
 }
 
+/** The same on the calling thread alone, at once: for a few rows at a time. It is freed with the last reference to it. */
+export function createInferenceEngine(): Engine {
+  return new WasmEngine(Threads.alone(), 1)
+}
+
 class WasmEngine implements Engine {
   readonly precision = 'float32'
   readonly #threads: Threads

@@ -8,7 +8,7 @@ const rows = 40
 
 describe('fitProjection', () => {
   it('keeps the cosines of the whole ensemble where every axis is kept', () => {
-    const outputs = Float64Array.from(gaussian(rows * 6, random(1)))
+    const outputs = gaussian(rows * 6, random(1))
     const stored = projected(outputs, fitProjection(outputs, 2, columns), 6)
     const scaled = unitLengths(outputs)
     for (let r = 1; r < rows; r++)
@@ -16,26 +16,26 @@ describe('fitProjection', () => {
   })
 
   it('makes the members count alike', () => {
-    const outputs = Float64Array.from(gaussian(rows * 6, random(2)))
+    const outputs = gaussian(rows * 6, random(2))
     const louder = outputs.map((value, i) => (i % 6 < 3 ? 100 * value : value))
     const [one, other] = [outputs, louder].map((each) => projected(each, fitProjection(each, 2, columns), 6))
     for (let r = 1; r < rows; r++) assert.ok(Math.abs(cosine(one!, 6, 0, r) - cosine(other!, 6, 0, r)) < 1e-5)
   })
 
   it('is finite where a member says nothing', () => {
-    const outputs = Float64Array.from(gaussian(rows * 6, random(3)), (value, i) => (i % 6 < 3 ? 0 : value))
+    const outputs = gaussian(rows * 6, random(3)).map((value, i) => (i % 6 < 3 ? 0 : value))
     assert.ok(fitProjection(outputs, 2, { output: 3, stored: 2 }).every(Number.isFinite))
   })
 })
 
 /** Each member's outputs at a mean square length of 1. */
-function unitLengths(outputs: Float64Array): Float64Array {
+function unitLengths(outputs: Float32Array): Float32Array {
   const squares = [0, 0]
   for (const [i, value] of outputs.entries()) squares[i % 6 < 3 ? 0 : 1]! += value * value
   return outputs.map((value, i) => value * Math.sqrt(rows / squares[i % 6 < 3 ? 0 : 1]!))
 }
 
-function projected(outputs: Float64Array, projection: Float32Array, stored: number): Float64Array {
+function projected(outputs: Float32Array, projection: Float32Array, stored: number): Float64Array {
   const out = new Float64Array(rows * stored)
   for (let r = 0; r < rows; r++)
     for (let i = 0; i < 6; i++)
@@ -43,8 +43,11 @@ function projected(outputs: Float64Array, projection: Float32Array, stored: numb
   return out
 }
 
-function cosine(x: Float64Array, d: number, i: number, j: number): number {
-  const [a, b] = [x.subarray(i * d, (i + 1) * d), x.subarray(j * d, (j + 1) * d)]
-  const dot = (u: Float64Array, v: Float64Array) => u.reduce((sum, value, c) => sum + value * v[c]!, 0)
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))
+function cosine(x: Float32Array | Float64Array, d: number, i: number, j: number): number {
+  const dot = (u: number, v: number) => {
+    let sum = 0
+    for (let c = 0; c < d; c++) sum += x[u * d + c]! * x[v * d + c]!
+    return sum
+  }
+  return dot(i, j) / Math.sqrt(dot(i, i) * dot(j, j))
 }

@@ -27,7 +27,7 @@ export function projectionOf(
  * listeners, so that as little as possible of their cosines in the whole ensemble is lost.
  * @param outputs [listeners x members · output]
  */
-export function fitProjection(outputs: Float64Array, members: number, { output, stored }: Columns): Float32Array {
+export function fitProjection(outputs: Float32Array, members: number, { output, stored }: Columns): Float32Array {
   const d = members * output
   const squares = new Float64Array(members)
   for (const [i, value] of outputs.entries()) squares[Math.floor((i % d) / output)]! += value * value

@@ -47,8 +47,8 @@ export class Towers {
   }
 
   /** [listeners x D]: what `embed` brings to unit length. */
-  outputs(corpus: Corpus): Float64Array {
-    const out = new Float64Array(corpus.listeners.length * this.dimensions)
+  outputs(corpus: Corpus): Float32Array {
+    const out = new Float32Array(corpus.listeners.length * this.dimensions)
     let at = 0
     for (const input of describeListeners(corpus, this.#vocabulary, chunk)) {
       const rows = this.#embedder.outputs(input)
