@@ -52,6 +52,8 @@ export class Population {
   #weights = new Float64Array(1024)
   /** h of those who have enough artists to be a match, else 0. */
   #candidateWeights = new Float64Array(1024)
+  /** The largest of them that there ever was. */
+  #heaviest = 1e-9
   #centralities = new Float64Array(1024)
   #artists = new Uint32Array(1024)
   #known = new Uint32Array(1024)
@@ -133,6 +135,7 @@ export class Population {
     this.#embeddings.set(vector, slot * this.pair.dimensions)
     this.#weights[slot] = terms.weight
     this.#candidateWeights[slot] = artists >= leastArtists ? terms.weight : 0
+    this.#heaviest = Math.max(this.#heaviest, this.#candidateWeights[slot]!)
     this.#centralities[slot] = this.pair.centralities(vector)[0]!
     this.#artists[slot] = artists
     this.#known[slot] = terms.known
@@ -184,7 +187,8 @@ export class Population {
     const centrality = this.pair.centralities(vector)[0]!
     return this.#overlap.search(terms.artists, (overlaps) => {
       const found = new Set(this.#nearest(vector, wanted, excluded))
-      for (const slot of overlaps.largest(this.#candidateWeights, wanted, excluded)) found.add(slot)
+      const options = { heaviest: this.#heaviest, exclude: excluded }
+      for (const slot of overlaps.largest(this.#candidateWeights, wanted, options)) found.add(slot)
       const scored = Array.from(found, (slot) => ({
         key: this.#keys[slot]!,
         listener: this.#listeners[slot]!,

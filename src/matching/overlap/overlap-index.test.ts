@@ -60,7 +60,7 @@ test('after any changes, overlaps are to the last bit those of comparing with ev
             .filter((value) => value > 0)
             .sort((a, b) => b - a)
           for (const k of [0, 3, 41]) {
-            const slots = [...largest(weights, k, excluded)]
+            const slots = [...largest(weights, k, { heaviest: 3, exclude: excluded })]
             assert.equal(new Set(slots).size, slots.length)
             assert.ok(slots.every((slot) => rows.has(slot) && !excluded.has(slot)))
             assert.deepEqual(
@@ -94,8 +94,9 @@ test('a list grows past a page, and churn takes no more memory', () => {
   assert.ok(index.bytes <= 1.01 * before)
   for (let slot = listeners - 1000; slot < listeners; slot++) index.put(slot, row(slot))
   assert.equal(index.listeners(1), listeners)
+  const ones = new Float64Array(listeners).fill(1)
   index.search({ hashes: Float64Array.of(1), overlap: Float32Array.of(1) }, ({ largest }) =>
-    assert.equal(largest(new Float64Array(listeners).fill(1), listeners, new Set()).length, listeners),
+    assert.equal(largest(ones, listeners, { heaviest: 1, exclude: new Set() }).length, listeners),
   )
 })
 

@@ -8,9 +8,15 @@ export interface Overlaps {
   readonly of: Float64Array
   /**
    * The k slots where overlap times weight is largest, in no particular order; those where it is 0 are left out.
-   * @param weights [slots], none below 0
+   * @param weights [slots], none below 0 or above `heaviest`
    */
-  largest(weights: Float64Array, k: number, exclude: ReadonlySet<number>): Uint32Array
+  largest(weights: Float64Array, k: number, options: LargestOptions): Uint32Array
+}
+
+export interface LargestOptions {
+  readonly heaviest: number
+  /** Slots that are left out. */
+  readonly exclude: ReadonlySet<number>
 }
 
 /** When the lists of a query's artists have this share of the slots together, those with an overlap are many. */
@@ -89,7 +95,7 @@ export class OverlapIndex {
     const touched = this.#entriesOf(query) < manyShare * slots ? this.#addFew(query) : undefined
     if (!touched) this.#addMany(query)
     try {
-      return use({ of: sums, largest: (weights, k, exclude) => largest(sums, touched ?? slots, weights, k, exclude) })
+      return use({ of: sums, largest: (weights, k, options) => largest(sums, touched ?? slots, weights, k, options) })
     } finally {
       if (touched) for (const slot of touched) sums[slot] = 0
       else sums.fill(0, 0, slots)
@@ -141,25 +147,22 @@ function largest(
   slots: Uint32Array | number,
   weights: Float64Array,
   k: number,
-  exclude: ReadonlySet<number>,
+  { heaviest, exclude }: LargestOptions,
 ): Uint32Array {
   const heap = new Float64Array(k)
   const held = new Uint32Array(k)
   if (k === 0) return held
-  const take = (slot: number, value: number) => {
-    if (!exclude.has(slot)) sink(heap, held, value, slot)
+  const count = typeof slots === 'number' ? slots : slots.length
+  // No less of an overlap can be among the k: of most, nothing else need be read.
+  let least = 0
+  for (let i = 0; i < count; i++) {
+    const slot = typeof slots === 'number' ? i : slots[i]!
+    if (overlaps[slot]! <= least) continue
+    const value = overlaps[slot]! * weights[slot]!
+    if (value <= heap[0]! || exclude.has(slot)) continue
+    sink(heap, held, value, slot)
+    least = (heap[0]! / heaviest) * (1 - 1e-9)
   }
-  if (typeof slots === 'number')
-    for (let slot = 0; slot < slots; slot++) {
-      const value = overlaps[slot]! * weights[slot]!
-      if (value > heap[0]!) take(slot, value)
-    }
-  else
-    for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i]!
-      const value = overlaps[slot]! * weights[slot]!
-      if (value > heap[0]!) take(slot, value)
-    }
   return held.filter((_, i) => heap[i]! > 0)
 }
 

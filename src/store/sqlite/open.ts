@@ -16,7 +16,7 @@ export async function openSqliteStore(
   prepareStore(folder, create)
   try {
     const writeThread = new WorkThread<WriterCalls>('write-thread', { folder })
-    const database = openForReading(folder)
+    const database = openForReading(folder, { mapped: true })
     const store = new SqliteStore(database, { folder, settings, writeThread, clock })
     return { store, registry: new SqliteRegistry(database, { folder, writeThread }), close: () => store.close() }
   } catch (error) {
