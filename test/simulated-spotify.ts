@@ -12,6 +12,7 @@ import {
   Secrets,
   type SpotifyClient,
 } from '../src/spotify/index.ts'
+import { send } from '../src/spotify/network.ts'
 import { VirtualEnvironment } from '../src/spotify/virtual-environment.ts'
 import type { Item } from '../src/taste/item.ts'
 
@@ -32,7 +33,7 @@ const openLimits = { perSecond: Number.POSITIVE_INFINITY, burst: 1, concurrency:
 export async function simulate(settings: Partial<Settings> & { readonly listeners?: number } = {}): Promise<Simulated> {
   const { listeners = 25, ...more } = settings
   const world = more.world ?? createWorld({ seed: 7, listeners })
-  const environment = new VirtualEnvironment((url, init) => fetch(url, init))
+  const environment = new VirtualEnvironment(send)
   const simulator = await new SpotifySimulator({ world, now: environment.now, ...more }).listen()
   test.after(() => simulator.close())
   const log: LogEvent[] = []

@@ -86,7 +86,7 @@ test('from a link to matches and out again, as the operator permits', async (t) 
   const refused = await consonance(['match', link(21), ...data], { env })
   assertRefused(refused, 1, /spotify\.matching is off \(docs\/spotify-access\.md\)/)
   await writeFile(join(folder, 'settings.json'), '{ "spotify.matching": "permitted", "publicProfiles": "named" }')
-  assertDone(await consonance(['erase', listener, ...data]))
+  assertDone(await consonance(['erase', listener, '--may-return', ...data]))
   assert.match(assertDone(await consonance(['match', link(21), ...data], { env })), /read just now/)
   const found = () => consonance(['match', others.link(0), '-k', '30', '--json', ...data])
   const named = ({ matches }: { matches: { listener: { url?: string } }[] }) =>

@@ -1,48 +1,13 @@
 import assert from 'node:assert/strict'
-import { request } from 'node:http'
 import { test } from 'node:test'
 import { defaultApp, someQuirks } from '../simulator/spotify/settings.ts'
 import { SpotifySimulator } from '../simulator/spotify/simulator.ts'
-import {
-  collectProfile,
-  memoryTokenStore,
-  ProfileReading,
-  readingScopes,
-  type SignIn,
-  signInOnLoopback,
-} from '../src/spotify/index.ts'
-import { assertSilent, assertTrue, type Simulated, simulate } from './simulated-spotify.ts'
+import { collectProfile, memoryTokenStore, ProfileReading } from '../src/spotify/index.ts'
+import { signIn } from './simulated-sign-in.ts'
+import { assertSilent, assertTrue, simulate } from './simulated-spotify.ts'
 
 const quirks = { ...someQuirks, hiddenProfiles: 0, privatePlaylists: 400, collaborativePlaylists: 400 }
 const app = defaultApp('dev_new')
-
-/** Opens an address as a browser does, and resolves to where it is sent, or to the page. */
-function browse(url: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const asked = request(url, (response) => {
-      let text = ''
-      response.on('data', (chunk) => {
-        text += chunk
-      })
-      response.on('end', () => resolve(response.headers.location ?? text))
-    })
-    asked.on('error', reject)
-    asked.end()
-  })
-}
-
-/** Signs listener `i` in through the loopback listener, as the command line does. */
-function signIn({ simulator, environment, secrets }: Simulated, i: number, scopes = readingScopes): Promise<SignIn> {
-  const person = encodeURIComponent(simulator.people.idOf(i))
-  const options = { credentials: { clientId: app.clientId }, hosts: simulator.hosts, environment, secrets }
-  return signInOnLoopback(options, {
-    scopes,
-    show: async (url) => {
-      assert.match(await browse(url), /Simulated sign-in/)
-      await browse(await browse(`${url}&as=${person}&answer=agree`))
-    },
-  })
-}
 
 test('development: a person who signs in gets their own playlists, private ones too, and none of other people’s', async () => {
   const simulated = await simulate({ quirks })

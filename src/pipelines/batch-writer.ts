@@ -103,7 +103,8 @@ export class BatchWriter {
   async #put(batch: readonly StoredEvent[]): Promise<void> {
     const profiles = batch.flatMap((event) => (event.kind === 'profile' ? [event.profile] : []))
     if (profiles.length > 0) {
-      for (const outcome of await this.#store.putProfiles(profiles)) this.#listeners[outcome as Stored]++
+      // Who was erased for good stays out, whatever file they are in.
+      for (const outcome of await this.#store.putProfiles(profiles)) if (outcome !== 'gone') this.#listeners[outcome]++
       for (const { items } of profiles) this.#entries += items.length
     }
     const friends = batch.flatMap((event) => (event.kind === 'friends' ? event.links : []))

@@ -22,7 +22,7 @@ import type { Origin, Provenance } from '../taste/provenance.ts'
 import { type EmbedItems, Enough, type ReadingLimits, readingLimits } from './enough.ts'
 import { exportProfile } from './export.ts'
 import type { Progress, Task } from './progress.ts'
-import { erased, type ProfileOutcome, type ProfileSoFar, type SpotifyIngestReport } from './spotify-report.ts'
+import { barred, erased, type ProfileOutcome, type ProfileSoFar, type SpotifyIngestReport } from './spotify-report.ts'
 import { stoppedBy } from './stopped.ts'
 
 export type { ProfileOutcome, ProfileSoFar, SpotifyIngestReport } from './spotify-report.ts'
@@ -38,6 +38,8 @@ type SpotifyIngestStore = CatalogueQueueOptions['store'] &
     | 'artists'
     | 'tracks'
     | 'erase'
+    | 'isBarred'
+    | 'readmit'
     | 'purgeExpired'
   >
 
@@ -53,6 +55,8 @@ export interface SpotifyIngestOptions {
   readonly byWorth?: { readonly embed: EmbedItems; readonly limits?: ReadingLimits } | undefined
   /** Reads what was left before, too. */
   readonly whole?: boolean | undefined
+  /** Reads profiles also that were erased for good, but no candidates. Only for who has their owner's word. */
+  readonly readmit?: boolean | undefined
   /** Which of the profiles are candidates: what becomes of them is written down, so that the next run takes others. */
   readonly candidates?: ReadonlySet<ListenerId>
   /** Id of the person who is signed in: they bring their own data, which is found only when they say so. */
@@ -217,6 +221,10 @@ class Run {
 
   async #readOne({ id, link }: { readonly id: string; readonly link: string }, at: number): Promise<void> {
     try {
+      if (await this.#isBarred(id)) {
+        this.#conclude(at, barred(link, spotifyListener(id)))
+        return
+      }
       await this.#storing.add({ at, link, asked: id, ...(await this.#collect(id)) })
       this.#failures = 0
     } catch (error) {
@@ -226,6 +234,16 @@ class Run {
       await this.#settle([[id, 'failed']])
       this.#conclude(at, failed)
     }
+  }
+
+  /** Nothing is asked about who was erased for good, unless they themselves, or somebody with their word, ask for it. */
+  async #isBarred(id: string): Promise<boolean> {
+    const { store, signedIn, readmit, candidates } = this.#options
+    const listener = spotifyListener(id)
+    if (!(await store.isBarred(listener))) return false
+    if (id !== signedIn && !(readmit && !candidates?.has(listener))) return true
+    await store.readmit(listener)
+    return false
   }
 
   /** Makes profiles durable, all in one transaction; only then it is said what became of them. */

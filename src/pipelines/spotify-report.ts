@@ -23,8 +23,8 @@ export interface ProfileOutcome {
   readonly link: string
   /** Absent when the link names no profile. */
   readonly listener?: ListenerId
-  /** `waiting`: the run stopped before; `refused`: it is not the link of a profile. */
-  readonly outcome: Outcome | 'failed' | 'waiting' | 'refused'
+  /** `waiting`: the run stopped before; `refused`: it is not the link of a profile; `barred`: was erased for good. */
+  readonly outcome: Outcome | 'failed' | 'waiting' | 'refused' | 'barred'
   /** Absent when nothing was stored. */
   readonly stored?: PutOutcome
   readonly entries?: number
@@ -51,4 +51,10 @@ export interface SpotifyIngestReport {
 /** What is said of somebody who was erased while being read again. */
 export function erased(said: ProfileOutcome): ProfileOutcome {
   return { ...said, outcome: 'failed', sentences: ['This listener was erased meanwhile.'] }
+}
+
+/** What is said of somebody who was erased for good. */
+export function barred(link: string, listener: ListenerId): ProfileOutcome {
+  const sentence = 'Its owner does not want this profile to be read. If it is yours, sign in.'
+  return { link, listener, outcome: 'barred', sentences: [sentence] }
 }

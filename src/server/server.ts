@@ -5,6 +5,7 @@ import pino, { type Logger } from 'pino'
 import type { Progress } from '../pipelines/progress.ts'
 import { runRegularly, type Schedule } from '../pipelines/schedule.ts'
 import type { NameReader } from '../sources/names/name-reader.ts'
+import { isSpotifyListener } from '../sources/spotify/reading-notes.ts'
 import type { OpenStore } from '../store/open.ts'
 import { Problem } from '../taste/problem.ts'
 import { createApp } from './app.ts'
@@ -277,7 +278,7 @@ async function assemble(options: ServerOptions, folder: string, unlock: () => vo
       // A job that reads them would store them again.
       const theirs = ledger.jobs.unfinished().filter((job) => job.listener === key || isAbout(job.request, id))
       await Promise.all(theirs.map((job) => board.cancel(job)))
-      await store.erase(id)
+      await store.erase(id, { forGood: isSpotifyListener(id) })
       ledger.forget(key, id)
     },
     startedAt: seconds(),

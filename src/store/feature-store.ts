@@ -37,7 +37,7 @@ export interface PageQuery {
   readonly limit?: number
 }
 
-/** `gone`: was to be stored again, but was erased in between. */
+/** `gone`: was to be stored again, but was erased in between; or was erased for good. */
 export type PutOutcome = 'added' | 'changed' | 'unchanged' | 'gone'
 
 /** Genres of an artist as a table or service tells them. */
@@ -245,7 +245,10 @@ export interface FeatureStore {
   putGenreAnswers(rows: readonly CatalogueAnswer<readonly string[]>[]): Promise<number>
   /** Like `putGenreAnswers`. Resolves to how many tracks changed. */
   putAudioAnswers(rows: readonly CatalogueAnswer<AudioFeatures>[]): Promise<number>
-  /** A known candidate becomes `read` or `failed`, never `waiting` again. Resolves to how many candidates are new. */
+  /**
+   * A known candidate becomes `read` or `failed`, never `waiting` again; who was erased for good is passed over. Resolves
+   * to how many candidates are new.
+   */
   putCandidates(rows: readonly Candidate[]): Promise<number>
   /** Leaves out listeners who are not stored (any more). */
   putEmbeddings(model: number, rows: readonly Pick<Embedding, 'key' | 'vector'>[]): Promise<void>
@@ -260,8 +263,12 @@ export interface FeatureStore {
    * Removes a listener from every row, index and log of the store, so that no byte of id or name is left in its files
    * when the promise resolves, also while other processes have the store open. Candidates of that id or found through
    * it go too, and artists and tracks that nobody else has and no table knows. Resolves to whether there was one.
+   * @param options.forGood from then on this id is neither stored nor taken as a candidate, until `readmit`. What is kept
+   * of it for that names nobody
    */
-  erase(listener: ListenerId): Promise<boolean>
+  erase(listener: ListenerId, options?: { readonly forGood?: boolean }): Promise<boolean>
+  /** Lets somebody be stored again who was erased for good. Resolves to whether they were. */
+  readmit(listener: ListenerId): Promise<boolean>
   /**
    * Removes what has expired by `now` (seconds since 1970). Of an expired profile its id and consent stay, so that what
    * somebody said about being found is not forgotten. Resolves to how many values went.
@@ -269,6 +276,8 @@ export interface FeatureStore {
   purgeExpired(now: number): Promise<number>
 
   listener(id: ListenerId): Promise<Listener | undefined>
+  /** Whether somebody was erased for good. */
+  isBarred(listener: ListenerId): Promise<boolean>
   listenerByKey(key: string): Promise<Listener | undefined>
   /** What the last reading of the listener left behind (`putProfiles`). */
   readingNotes(listener: ListenerId): Promise<string | undefined>

@@ -1,28 +1,36 @@
 import type { Command } from 'commander'
 import { forgetInServer } from '../../server/ledger/ledger.ts'
+import { isSpotifyListener } from '../../sources/spotify/reading-notes.ts'
 import { Problem } from '../../taste/problem.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
-import { ending, json } from '../output.ts'
+import { ending, json, line } from '../output.ts'
 import { withWorkspace } from '../workspace.ts'
+
+interface EraseOptions extends CommonOptions {
+  readonly mayReturn?: true
+}
 
 export function eraseCommand(): Command {
   return consonanceCommand('erase')
     .description("remove a listener's data everywhere, at once and for good")
     .argument('<listener>', 'id as in lastfm-2k:2')
-    .action((listener: string, options: CommonOptions) =>
+    .option('--may-return', 'let a Spotify profile be read again; else that takes its owner, or ingest --readmit')
+    .action((listener: string, options: EraseOptions) =>
       withWorkspace(options, 'existing', async ({ store, elapsed }) => {
         const found = await store.listener(listener)
-        const erased = await store.erase(listener)
+        const forGood = isSpotifyListener(listener) && !options.mayReturn
+        const erased = await store.erase(listener, { forGood })
         if (found) forgetInServer(options.data, found)
-        if (!erased)
+        if (!erased && !forGood)
           throw new Problem(`erase: no listener "${listener}" is stored`, { do: 'check the id with consonance match' })
-        if (options.json) json({ erased: listener })
-        else
-          ending(
-            `Erased ${listener} from rows, embeddings, logs, splits and the server's books`,
-            elapsed(),
-            'consonance status',
-          )
+        if (options.json) json({ erased: listener, forGood })
+        else {
+          if (forGood) line(`${listener} is not read again unless its owner signs in: docs/data-terms.md`)
+          const done = erased
+            ? `Erased ${listener} from rows, embeddings, logs, splits and the server's books`
+            : `${listener} was not stored; erased whatever else named it`
+          ending(done, elapsed(), 'consonance status')
+        }
       }),
     )
 }

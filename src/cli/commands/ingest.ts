@@ -31,6 +31,7 @@ interface IngestOptions extends CommonOptions {
   readonly whole?: true
   readonly perProfile?: number
   readonly signIn?: true
+  readonly readmit?: true
 }
 
 export function ingestCommand(): Command {
@@ -42,6 +43,7 @@ export function ingestCommand(): Command {
     .option('--whole', 'read every playlist to its end; default where requests are not counted by the day')
     .option('--per-profile <n>', 'read the most telling playlists, with at most so many requests each', wholeNumber(2))
     .option('--sign-in', 'sign in with a browser on this machine, and read your own profile, private playlists too')
+    .option('--readmit', "read the named profiles even if they were erased for good: only with their owners' word")
     .action(async (given: string[], options: IngestOptions) => {
       const named = [...given, ...(options.from === undefined ? [] : await linksFrom(options.from))]
       if (named.length === 0 && !options.signIn && !options.candidates)
@@ -71,6 +73,7 @@ export function ingestCommand(): Command {
             store,
             candidates: new Set(found),
             whole: options.whole,
+            readmit: options.readmit,
             byWorth: await worthOf(options, client, { store, registry, policy }),
             publicProfiles: policy.publicProfiles,
             signedIn: me?.id,
@@ -176,6 +179,7 @@ const words: Readonly<Record<ProfileOutcome['outcome'], string>> = {
   'not-permitted': 'not permitted',
   failed: 'failed',
   refused: 'no profile',
+  barred: 'erased for good',
   waiting: 'not reached',
 }
 

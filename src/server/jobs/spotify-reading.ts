@@ -36,6 +36,7 @@ const codes: Readonly<Partial<Record<ProfileOutcome['outcome'], ProblemCode>>> =
   'not-permitted': 'not-permitted',
   refused: 'link-not-readable',
   failed: 'service-unavailable',
+  barred: 'profile-owned',
 }
 
 /**

@@ -6,6 +6,11 @@ export function spotifyListener(person: string): ListenerId {
   return `spotify:${person}`
 }
 
+/** Whether the listener is a person on Spotify, whom anybody could name again. */
+export function isSpotifyListener(listener: ListenerId): boolean {
+  return listener.startsWith('spotify:')
+}
+
 /**
  * What a reading leaves behind, so that the next one asks only for what has changed: which playlists, in which state,
  * the stored profile was made from. Ids, snapshots and numbers; nothing that anybody listens to.

@@ -70,6 +70,40 @@ export function eraseConformance(newPlace: NewPlace): void {
     assert.deepEqual((await store.candidates('waiting')).rows, [])
   })
 
+  storeTest(
+    'who was erased for good is neither stored nor a candidate, until they say so',
+    newPlace,
+    async (store, place) => {
+      const ann = profileOf('spotify:ann', [{ artists: ['Low'] }])
+      const candidate = { id: 'spotify:ann', foundIn: 'search:x', foundAt: 1, state: 'waiting' } as const
+      await store.putProfiles([ann, profileOf('spotify:bob', [])])
+      await store.erase('spotify:bob')
+      assert.deepEqual([await store.isBarred('spotify:ann'), await store.isBarred('spotify:bob')], [false, false])
+      assert.equal(await store.erase('spotify:ann', { forGood: true }), true)
+      assert.equal(await store.isBarred('spotify:Ann'), true)
+      assert.equal(await store.isBarred('spotify:bob'), false)
+      const others = [profileOf('spotify:ANN', []), profileOf('spotify:bob', [])]
+      assert.deepEqual(await store.putProfiles([ann, ...others]), ['gone', 'gone', 'added'])
+      assert.equal(await store.putCandidates([candidate, { ...candidate, id: 'spotify:eve' }]), 1)
+      assert.deepEqual(
+        (await store.candidates('waiting')).rows.map(({ id }) => id),
+        ['spotify:eve'],
+      )
+      if (place.bytes)
+        assert.ok(!/ann/i.test((await place.bytes()).toString('latin1').replaceAll(/PLANNER|channel/gi, '')))
+
+      assert.equal(await store.readmit('spotify:ann'), true)
+      assert.equal(await store.readmit('spotify:ann'), false)
+      assert.deepEqual(await store.putProfiles([ann]), ['added'])
+      assert.equal(await store.putCandidates([{ ...candidate, state: 'read' }]), 1)
+    },
+  )
+
+  storeTest('who was never stored can be kept out as well', newPlace, async (store) => {
+    assert.equal(await store.erase('spotify:ann', { forGood: true }), false)
+    assert.deepEqual(await store.putProfiles([profileOf('spotify:ann', [])]), ['gone'])
+  })
+
   storeTest('no byte of id or name is left, while others have the store open', newPlace, async (store, place) => {
     if (!place.bytes) return
     const others = [await place.open(), await place.open()]

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PutOutcome } from '../feature-store.ts'
 import type { ArtistNames } from './artists.ts'
+import type { Barred } from './barred.ts'
 import { type ChangeLog, randomKey } from './changes.ts'
 import { type PackedEntry, packEntries } from './entries.ts'
 import { resolveItem } from './items.ts'
@@ -23,6 +24,7 @@ export class ProfileWriter {
   readonly #references: References
   readonly #provenances: Provenances
   readonly #changes: ChangeLog
+  readonly #barred: Barred
   readonly #statements
 
   constructor(
@@ -33,6 +35,7 @@ export class ProfileWriter {
       readonly references: References
       readonly provenances: Provenances
       readonly changes: ChangeLog
+      readonly barred: Barred
     },
   ) {
     this.#artists = parts.artists
@@ -40,6 +43,7 @@ export class ProfileWriter {
     this.#references = parts.references
     this.#provenances = parts.provenances
     this.#changes = parts.changes
+    this.#barred = parts.barred
     this.#statements = {
       find: database.prepare('SELECT n, key, digest FROM listeners WHERE id = ?'),
       renew: database.prepare(
@@ -69,7 +73,7 @@ export class ProfileWriter {
     const digest = digestOf(profile)
     const { source, readAt, expiresAt } = this.#provenances.store(profile.provenance)
     const head = this.#statements.find.get(profile.id) as StoredHead | undefined
-    if (!head && profile.again) return 'gone'
+    if (!head && (profile.again || this.#barred.has(profile.id))) return 'gone'
     if (head?.digest && Buffer.compare(head.digest, digest) === 0) {
       // Content with a date of expiry that was read again may be kept for another while.
       this.#statements.renew.run(head.n, readAt, expiresAt)

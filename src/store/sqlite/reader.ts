@@ -23,6 +23,7 @@ import type {
 } from '../feature-store.ts'
 import type { PolicySettings } from '../policy.ts'
 import { ArtistNames, StoredArtists } from './artists.ts'
+import { Barred } from './barred.ts'
 import { CatalogueReader } from './catalogue-reader.ts'
 import { DescriptionReader, type PackedDescriptions } from './descriptions.ts'
 import { DraftAliases } from './draft-aliases.ts'
@@ -55,6 +56,7 @@ export class Reader {
   readonly #embeddings: EmbeddingReader
   readonly #descriptions: DescriptionReader
   readonly #gaps: GapReader
+  readonly #barred: Barred
   readonly #storedArtists: StoredArtists
   readonly #storedTracks: StoredTracks
   readonly #statements
@@ -63,6 +65,7 @@ export class Reader {
     this.#database = database
     this.#catalogue = new CatalogueReader(database, settings)
     this.#gaps = new GapReader(database)
+    this.#barred = new Barred(database)
     this.#embeddings = new EmbeddingReader(database, settings)
     this.#descriptions = new DescriptionReader(database, settings)
     this.#profiles = new ProfileReader(database, settings, this.#catalogue)
@@ -117,6 +120,10 @@ export class Reader {
   listenerByKey(key: string): Listener | undefined {
     const head = this.#statements.listenerByKey.get(key) as Head | undefined
     return head && toListener(head)
+  }
+
+  isBarred(id: string): boolean {
+    return this.#barred.has(id)
   }
 
   readingNotes(id: string): string | undefined {

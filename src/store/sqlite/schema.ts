@@ -242,4 +242,10 @@ export const migrations: readonly string[] = [
     described INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- Who was erased for good, and is not stored again until they say so. mark: barred.ts.
+  CREATE TABLE barred (mark BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE barred_key (n INTEGER PRIMARY KEY CHECK (n = 1), key BLOB NOT NULL) STRICT;
+  INSERT INTO barred_key VALUES (1, randomblob(32));
+  `,
 ]

@@ -138,8 +138,12 @@ export class SqliteStore implements FeatureStore {
     return this.#writeThread.call('setConsent', [listener, consent])
   }
 
-  erase(listener: string): Promise<boolean> {
-    return this.#writeThread.call('erase', [listener])
+  erase(listener: string, options: { readonly forGood?: boolean } = {}): Promise<boolean> {
+    return this.#writeThread.call('erase', [listener, options])
+  }
+
+  readmit(listener: string): Promise<boolean> {
+    return this.#writeThread.call('readmit', [listener])
   }
 
   purgeExpired(now: number): Promise<number> {
@@ -148,6 +152,10 @@ export class SqliteStore implements FeatureStore {
 
   async listener(id: string): Promise<Listener | undefined> {
     return this.#read((reader) => reader.listener(id))
+  }
+
+  async isBarred(id: string): Promise<boolean> {
+    return this.#read((reader) => reader.isBarred(id))
   }
 
   async listenerByKey(key: string): Promise<Listener | undefined> {

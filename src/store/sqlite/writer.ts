@@ -13,6 +13,7 @@ import type {
   TrackAudio,
 } from '../feature-store.ts'
 import { ArtistNames, StoredArtists } from './artists.ts'
+import { Barred } from './barred.ts'
 import { CatalogueWriter } from './catalogue-writer.ts'
 import { ChangeLog } from './changes.ts'
 import { number } from './connection.ts'
@@ -32,6 +33,7 @@ export class Writer {
   readonly #profiles: ProfileWriter
   readonly #catalogue: CatalogueWriter
   readonly #eraser: Eraser
+  readonly #barred: Barred
   readonly #models: ModelWriter
   readonly #descriptions: DescriptionWriter
   readonly #statements
@@ -55,7 +57,11 @@ export class Writer {
     const changes = new ChangeLog(database)
     const references = new References(database, this.#forget)
     this.#changes = changes
-    this.#profiles = new ProfileWriter(database, { artists, tracks, references, provenances, changes })
+    this.#barred = new Barred(database)
+    this.#profiles = new ProfileWriter(database, {
+      ...{ artists, tracks, references, provenances, changes },
+      barred: this.#barred,
+    })
     this.#catalogue = new CatalogueWriter(database, { artists, tracks: storedTracks, provenances, changes })
     this.#eraser = new Eraser(database, references, changes)
     this.#models = new ModelWriter(database, folder, changes)
@@ -131,6 +137,7 @@ export class Writer {
   putCandidates(rows: readonly Candidate[]): number {
     let added = 0
     for (const { id, foundIn, foundAt, state } of rows) {
+      if (this.#barred.has(id)) continue
       const isNew = Number(this.#statements.addCandidate.run(id, foundIn, foundAt, state).changes)
       if (isNew === 0) this.#statements.moveCandidate.run(id, state)
       added += isNew
@@ -170,8 +177,13 @@ export class Writer {
     this.#changes.append('consent', stored.key)
   }
 
-  erase(id: string): boolean {
+  erase(id: string, { forGood = false }: { readonly forGood?: boolean } = {}): boolean {
+    if (forGood) this.#barred.add(id)
     return this.#eraser.erase(id)
+  }
+
+  readmit(id: string): boolean {
+    return this.#barred.remove(id)
   }
 
   purgeExpired(now: number): number {
