@@ -13,6 +13,6 @@ export interface Project extends AsyncDisposable {
   readonly features: FeatureStore
   readonly models: ModelRegistry
   readonly files: ProjectFiles
-  /** Waits for what is under way, then closes all connections. */
+  /** Waits for rows that are on their way to Kafka, gives up all else, and closes all connections. */
   close(): Promise<void>
 }

@@ -23,8 +23,10 @@ const failed = new Set([
   'CLOSED',
 ])
 
-/** Milliseconds between two looks at a job. */
-const period = 3_000
+/** Milliseconds between two looks at a job; the first ones are quicker. */
+const longestPeriod = 3_000
+/** Milliseconds that a start may take when the client closes. */
+const closingTime = 10_000
 const defaultTimeout = 900_000
 
 /**
@@ -95,7 +97,7 @@ export class Materializer {
     if (!this.#timer) return
     clearTimeout(this.#timer)
     this.#timer = undefined
-    await this.#start(undefined).catch((error) => this.#note(error))
+    await this.#start(AbortSignal.timeout(closingTime)).catch((error) => this.#note(error))
   }
 
   #note(error: unknown): void {
@@ -141,7 +143,7 @@ export class Materializer {
   async #finished(id: number, timeout: number, signal: AbortSignal | undefined): Promise<void> {
     const { environment } = this.#session
     const until = environment.now() + timeout
-    for (;;) {
+    for (let look = 1; ; look++) {
       const execution = (await this.#ask('GET', `/executions/${id}`, { signal })) as Execution | null
       const status = execution?.finalStatus ?? execution?.state ?? 'UNDEFINED'
       if (succeeded.has(status)) return
@@ -149,7 +151,7 @@ export class Materializer {
         throw this.#error(`the job ended as ${status}`, 'read its log in Hopsworks: the rows are safe in Kafka', false)
       if (environment.now() >= until)
         throw this.#error(`the job is not done after ${timeout} ms`, 'wait longer: it runs on by itself', true)
-      await environment.sleep(period, signal)
+      await environment.sleep(Math.min(longestPeriod, 50 * 2 ** look), signal)
     }
   }
 

@@ -58,7 +58,11 @@ export class RowWriter {
       await producer.send(topic, messages, headers, signal)
       written.push(announced ?? { id: undefined, rows: messages.length })
     }
-    for await (const messages of portions(rows, (row, at) => encode(codec, row, at))) await send(messages)
+    const encodeRow = (row: Row, at: number) => {
+      signal?.throwIfAborted()
+      return encode(codec, row, at)
+    }
+    for await (const messages of portions(rows, encodeRow)) await send(messages)
     const insertion: Insertion = {
       rows: written.reduce((sum, each) => sum + each.rows, 0),
       ingested: async (given = {}) => {

@@ -123,8 +123,9 @@ export class HttpService {
     }
   }
 
+  /** Gives up what is under way. */
   close(): Promise<void> {
-    return this.#agent.close()
+    return this.#agent.destroy()
   }
 
   async #patiently<T>(request: HttpRequest, attempt: () => Promise<T>): Promise<T> {

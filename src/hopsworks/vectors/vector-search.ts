@@ -87,6 +87,7 @@ export class VectorSearch {
     const { documents } = this.#deps
     const wanted = features ?? documents.features.map(({ name }) => name)
     const source = [...new Set([...wanted, ...documents.primaryKey])]
+    const names = keys.map((key) => keyOf(documents, key))
     const found = new Map<string, Row>()
     const search = async (some: readonly Row[], size: number): Promise<number> => {
       const clauses = some.map((key) => keyClause(documents, key))
@@ -103,8 +104,8 @@ export class VectorSearch {
       // Keys are indexed as words: others with the same words have crowded some out.
       for (const key of some) if (!found.has(keyOf(documents, key))) await search([key], mostHits)
     }
-    return keys.map((key) => {
-      const row = found.get(keyOf(documents, key))
+    return names.map((name) => {
+      const row = found.get(name)
       return row && Object.fromEntries(wanted.map((name) => [name, row[name]]))
     })
   }
