@@ -2,7 +2,10 @@
  * A Hopsworks on this machine, in this process: control plane, Kafka, OnlineFS, RonDB's REST server, OpenSearch's k-NN and
  * the model registry, on loopback and ports of their own. What it proves and what not: docs/hopsworks.md.
  */
+import type { Certificates } from './certificates.ts'
+import type { KafkaPart } from './kafka/broker.ts'
 import type { OfflineRow, OnlineRow } from './rows.ts'
+import type { SearchBackend } from './search/backend.ts'
 
 /** One request as it arrived at one of the HTTP fronts. */
 export interface LoggedRequest {
@@ -42,6 +45,8 @@ export interface LocalHopsworksOptions {
   readonly version?: string
   /** What a run of the materialization job takes; default 5 ms. */
   readonly materializationMs?: number
+  /** Real parts in the place of those of this process. */
+  readonly parts?: { readonly certificates: Certificates; readonly kafka: KafkaPart; readonly search: SearchBackend }
   /** From a row's being applied to its being found by OpenSearch; default 5 ms. */
   readonly refreshMs?: number
 }

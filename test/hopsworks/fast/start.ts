@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { makeCertificates } from './certificates.ts'
+import { type Certificates, makeCertificates } from './certificates.ts'
 import { datasetRoutes } from './files/dataset-routes.ts'
 import { FileTree } from './files/file-tree.ts'
 import { Gate } from './gate.ts'
@@ -13,7 +13,7 @@ import { Materialization } from './ingestion/materialization.ts'
 import { headersOf, MessageReader } from './ingestion/message.ts'
 import { OnlineFs } from './ingestion/online-fs.ts'
 import { OnlineIngestions } from './ingestion/online-ingestions.ts'
-import { Broker } from './kafka/broker.ts'
+import { Broker, type KafkaPart } from './kafka/broker.ts'
 import type { LocalHopsworks, LocalHopsworksOptions, LoggedRequest, Part } from './local-hopsworks.ts'
 import { loginRoutes } from './login-routes.ts'
 import { modelRoutes } from './models/model-routes.ts'
@@ -21,6 +21,7 @@ import { OnlineStore } from './online/online-store.ts'
 import { onlineStoreRoutes } from './online/rest-routes.ts'
 import { failure, RouteTable } from './routes.ts'
 import { ScriptedAnswers } from './scripted-answers.ts'
+import type { SearchBackend } from './search/backend.ts'
 import { MemorySearch } from './search/memory-search.ts'
 
 const user = 'meb10000'
@@ -32,7 +33,8 @@ const partitions = 3
 export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): Promise<LocalHopsworks> {
   const { host = '127.0.0.1', project = 'proj', version = '5.1.0', materializationMs = 5, refreshMs = 5 } = options
   const apiKey = `local.${randomBytes(24).toString('hex')}`
-  const certificates = await makeCertificates([host, 'localhost'], `${project}__${user}`)
+  const certificates =
+    options.parts?.certificates ?? (await makeCertificates([host, 'localhost'], `${project}__${user}`))
   const requests: LoggedRequest[] = []
   const scripted = new ScriptedAnswers()
   const tokens = new Set<string>()
@@ -44,13 +46,14 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
   const files = new FileTree()
   for (const folder of ['Models', 'Resources', 'Jupyter']) files.makeFolder(`/Projects/${project}/${folder}`)
 
-  const broker = new Broker(certificates, partitions, { host, port: () => gates.kafka.port })
-  broker.topics.create(`${project.toLowerCase()}_onlinefs`)
-  const search = new MemorySearch(atLeast(version, 5, 1) ? 'faiss' : 'nmslib', refreshMs)
+  const kafka: KafkaPart =
+    options.parts?.kafka ??
+    (await startBroker(certificates, `${project.toLowerCase()}_onlinefs`, { host, port: () => gates.kafka.port }))
+  const search = options.parts?.search ?? new MemorySearch(atLeast(version, 5, 1) ? 'faiss' : 'nmslib', refreshMs)
   const reader = new MessageReader(groups, projectId)
-  const materialization = new Materialization(broker.topics, reader, files, project, materializationMs)
+  const materialization = new Materialization(kafka.feed, reader, files, project, materializationMs)
   const onlineFs = new OnlineFs(reader, store, searched, search, ingestions)
-  const consumer = new ConsumerLoop(broker.topics, (records) => onlineFs.consume(records))
+  const consumer = new ConsumerLoop(kafka.feed, (records) => onlineFs.consume(records))
 
   async function forgetRows(group: FeatureGroupDto): Promise<void> {
     store.drop(group.id)
@@ -111,17 +114,14 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
         : { status: 401, body: { code: 16, reason: 'Unauthorized', message: 'bad API key' } },
     ),
   }
-  const parts = { ...fronts, kafka: broker }
   const gates = {
     api: new Gate(host, () => fronts.api.port),
-    kafka: new Gate(host, () => broker.port),
+    kafka: new Gate(host, () => kafka.port),
     openSearch: new Gate(host, () => fronts.openSearch.port),
     onlineStore: new Gate(host, () => fronts.onlineStore.port),
   }
-  for (const name of ['api', 'kafka', 'openSearch', 'onlineStore'] as const) {
-    await parts[name].listen('127.0.0.1')
-    await gates[name].open(options.ports?.[name] ?? 0)
-  }
+  for (const front of Object.values(fronts)) await front.listen(host)
+  for (const [name, gate] of Object.entries(gates)) await gate.open(options.ports?.[name as keyof typeof gates] ?? 0)
 
   const named = (name: string, wanted: number) => {
     const [group] = groups.named(name, wanted)
@@ -157,7 +157,7 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
       },
     },
     requests,
-    messages: () => broker.topics.records.map((record) => ({ ...record, headers: headersOf(record) })),
+    messages: () => kafka.feed.records.map((record) => ({ ...record, headers: headersOf(record) })),
     online: (name, wanted) => {
       const group = named(name, wanted)
       return (group.embeddingIndex ? searched : store).rows(group).map(({ values }) => values)
@@ -172,7 +172,7 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
       },
       failMaterialization: (times) => materialization.fail(times),
       failIngestion: (times) => onlineFs.fail(times),
-      loseProduceAnswers: (times) => broker.loseAnswers(times),
+      loseProduceAnswers: (times) => kafka.loseAnswers(times),
       cut: () => {
         for (const gate of Object.values(gates)) gate.cut()
       },
@@ -187,17 +187,29 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
         scripted.clear()
         materialization.fail(0)
         onlineFs.fail(0)
-        broker.loseAnswers(0)
+        kafka.loseAnswers(0)
       },
     },
     close: async () => {
       materialization.close()
       await Promise.all(Object.values(gates).map((gate) => gate.stop()))
-      await Promise.all(Object.values(parts).map((each) => each.close()))
+      await Promise.all(Object.values(fronts).map((front) => front.close()))
+      await kafka.close()
       await consumer.close()
       await search.close()
     },
   }
+}
+
+async function startBroker(
+  certificates: Certificates,
+  topic: string,
+  advertised: { readonly host: string; readonly port: () => number },
+): Promise<Broker> {
+  const broker = new Broker(certificates, partitions, advertised)
+  broker.topics.create(topic)
+  await broker.listen(advertised.host)
+  return broker
 }
 
 function atLeast(version: string, major: number, minor: number): boolean {

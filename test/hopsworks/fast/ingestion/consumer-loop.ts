@@ -1,17 +1,17 @@
-import type { StoredRecord, Topics } from '../kafka/topics.ts'
+import type { RecordFeed, StoredRecord } from '../kafka/topics.ts'
 
-/** Hands each new record of a broker to `consume`, in order and one batch after the other. */
+/** Hands each new record of a feed to `consume`, in order and one batch after the other. */
 export class ConsumerLoop {
-  readonly #topics: Topics
+  readonly #feed: RecordFeed
   readonly #consume: (records: readonly StoredRecord[]) => Promise<void>
   readonly #stop: () => void
   #position = 0
   #running: Promise<void> | undefined
 
-  constructor(topics: Topics, consume: (records: readonly StoredRecord[]) => Promise<void>) {
-    this.#topics = topics
+  constructor(feed: RecordFeed, consume: (records: readonly StoredRecord[]) => Promise<void>) {
+    this.#feed = feed
     this.#consume = consume
-    this.#stop = topics.onAppend(() => {
+    this.#stop = feed.onAppend(() => {
       this.#running ??= this.#run()
     })
   }
@@ -22,8 +22,8 @@ export class ConsumerLoop {
   }
 
   async #run(): Promise<void> {
-    while (this.#position < this.#topics.records.length) {
-      const records = this.#topics.records.slice(this.#position, this.#position + 500)
+    while (this.#position < this.#feed.records.length) {
+      const records = this.#feed.records.slice(this.#position, this.#position + 500)
       this.#position += records.length
       await this.#consume(records)
       await new Promise(setImmediate)

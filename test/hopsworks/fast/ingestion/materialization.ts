@@ -1,6 +1,6 @@
 import type { FileTree } from '../files/file-tree.ts'
 import { type FeatureGroupDto, primaryKey } from '../groups/feature-group.ts'
-import type { StoredRecord, Topics } from '../kafka/topics.ts'
+import type { RecordFeed, StoredRecord } from '../kafka/topics.ts'
 import type { OfflineRow } from '../rows.ts'
 import type { Message, MessageReader } from './message.ts'
 
@@ -27,7 +27,7 @@ interface Job {
  * event time winning. Tombstones don't reach it.
  */
 export class Materialization {
-  readonly #topics: Pick<Topics, 'records'>
+  readonly #feed: RecordFeed
   readonly #reader: MessageReader
   readonly #files: FileTree
   readonly #logs: string
@@ -39,8 +39,8 @@ export class Materialization {
   #ms: number
 
   /** @param project whose folder in `files` takes what the runs print */
-  constructor(topics: Pick<Topics, 'records'>, reader: MessageReader, files: FileTree, project: string, ms: number) {
-    this.#topics = topics
+  constructor(feed: RecordFeed, reader: MessageReader, files: FileTree, project: string, ms: number) {
+    this.#feed = feed
     this.#reader = reader
     this.#files = files
     this.#logs = `/Projects/${project}/Logs/Spark`
@@ -131,7 +131,7 @@ export class Materialization {
   #store(job: Job, from: ReadonlyMap<string, number> | undefined): void {
     const rows = this.#rows.get(job.groupId) ?? new Map<string, OfflineRow>()
     this.#rows.set(job.groupId, rows)
-    const records = this.#topics.records
+    const records = this.#feed.records
     for (; job.position < records.length; job.position++) {
       const record = records[job.position]!
       const start = from?.get(`${record.topic},${record.partition}`)

@@ -3,13 +3,22 @@ import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type TLSSocket } from 'node:tls'
 import type { Certificates } from '../certificates.ts'
 import { answerRequest, type BrokerState } from './requests.ts'
-import { Topics } from './topics.ts'
+import { type RecordFeed, Topics } from './topics.ts'
 import { WireReader } from './wire.ts'
+
+/** A broker behind the network: this one, or a real one. */
+export interface KafkaPart {
+  /** That it listens at itself. */
+  readonly port: number
+  readonly feed: RecordFeed
+  loseAnswers(times: number): void
+  close(): Promise<void>
+}
 
 const maxRequest = 64 * 1024 * 1024
 
 /** One broker of a cluster of one: Kafka's protocol over TLS, for clients with a certificate of the same authority. */
-export class Broker {
+export class Broker implements KafkaPart {
   readonly topics: Topics
   readonly #server: Server
   readonly #sockets = new Set<TLSSocket>()
@@ -36,6 +45,10 @@ export class Broker {
       (socket) => this.#serve(socket, state),
     )
     this.#server.on('tlsClientError', () => {})
+  }
+
+  get feed(): RecordFeed {
+    return this.topics
   }
 
   get port(): number {

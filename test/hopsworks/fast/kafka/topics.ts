@@ -8,8 +8,16 @@ export interface StoredRecord extends KafkaRecord {
   readonly offset: number
 }
 
+/** Records as they arrive, and a call when there are more. */
+export interface RecordFeed {
+  /** In the order of arrival, over all topics. */
+  readonly records: readonly StoredRecord[]
+  /** Calls `listener` whenever records have been added, until the returned function is called. */
+  onAppend(listener: () => void): () => void
+}
+
 /** All topics of one broker, and who wants to hear of new records. */
-export class Topics {
+export class Topics implements RecordFeed {
   readonly #partitions: number
   readonly #logs = new Map<string, readonly PartitionLog[]>()
   readonly #records: StoredRecord[] = []
@@ -24,7 +32,6 @@ export class Topics {
     return [...this.#logs.keys()]
   }
 
-  /** In the order of arrival, over all topics. */
   get records(): readonly StoredRecord[] {
     return this.#records
   }
@@ -49,7 +56,6 @@ export class Topics {
     return offset
   }
 
-  /** Calls `listener` whenever records have been stored, until the returned function is called. */
   onAppend(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
