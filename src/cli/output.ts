@@ -1,5 +1,7 @@
 import { styleText } from 'node:util'
 
+export { counted } from '../taste/counted.ts'
+
 /** Prints one line on stdout. */
 export function line(text = ''): void {
   process.stdout.write(`${text}\n`)
@@ -27,11 +29,6 @@ export function faint(text: string): string {
 /** 12,345 in every locale, so that output can be compared. */
 export function count(value: number): string {
   return value.toLocaleString('en-US')
-}
-
-/** `1 listener`, `2 listeners`. */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`
 }
 
 export function duration(seconds: number): string {

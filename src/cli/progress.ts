@@ -156,7 +156,13 @@ function share(done: number, total: number): string {
 function quantity(value: number, unit: string, total?: number): string {
   if (unit === 'bytes') return `${total === undefined ? '' : `${megabytes(value)} of `}${megabytes(total ?? value)} MB`
   const of = total === undefined ? '' : ` of ${count(total)}`
-  return `${count(value < 10 ? round(value) : Math.round(value))}${of} ${unit}`
+  const shown = value < 10 ? round(value) : Math.round(value)
+  return `${count(shown)}${of} ${(total ?? shown) === 1 ? singular(unit) : unit}`
+}
+
+/** Units are said in the plural: `profiles`, `entries`. */
+function singular(unit: string): string {
+  return unit.endsWith('ies') ? `${unit.slice(0, -3)}y` : unit.replace(/s$/, '')
 }
 
 function megabytes(bytes: number): string {

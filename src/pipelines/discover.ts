@@ -13,6 +13,7 @@ import {
   searchPeople,
 } from '../spotify/index.ts'
 import type { FeatureStore } from '../store/feature-store.ts'
+import { counted } from '../taste/counted.ts'
 import { Problem } from '../taste/problem.ts'
 import type { Progress, Task } from './progress.ts'
 import { type Stopped, stoppedBy } from './stopped.ts'
@@ -178,7 +179,7 @@ class Discovery {
 
   get note(): string {
     const requests = this.#options.client?.requests ?? 0
-    return `${this.#added.toLocaleString('en-US')} new profiles, ${requests.toLocaleString('en-US')} requests`
+    return `${counted(this.#added, 'new profile')}, ${counted(requests, 'request')}`
   }
 
   async search(sources: readonly Source[]): Promise<DiscoverReport> {

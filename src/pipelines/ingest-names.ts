@@ -3,6 +3,7 @@ import { type NamedReading, type NameReader, parseNamed } from '../sources/names
 import type { ReadingReport } from '../sources/reading-report.ts'
 import { type PublicProfiles, publicConsent } from '../sources/spotify/public-profiles.ts'
 import type { FeatureStore, PutOutcome } from '../store/feature-store.ts'
+import { counted } from '../taste/counted.ts'
 import type { Profile } from '../taste/listener.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
 import type { Provenance } from '../taste/provenance.ts'
@@ -73,9 +74,9 @@ export async function ingestNames(texts: readonly string[], options: IngestNames
       })
       names.push({ text, ...outcome })
     }
-    task.advance(1, `${requestsOf(readers).toLocaleString('en-US')} requests`)
+    task.advance(1, counted(requestsOf(readers), 'request'))
   }
-  if (stopped.size === 0) task.finish(`${requestsOf(readers).toLocaleString('en-US')} requests`)
+  if (stopped.size === 0) task.finish(counted(requestsOf(readers), 'request'))
   return {
     names,
     requests: requestsOf(readers),

@@ -4,6 +4,7 @@ import type { OwnFilesOptions } from '../sources/own-files.ts'
 import { type ReadingReport, withKnown } from '../sources/reading-report.ts'
 import { type Recognised, recognise } from '../sources/recognise.ts'
 import type { SourceEvent } from '../sources/source.ts'
+import { counted } from '../taste/counted.ts'
 import type { Profile } from '../taste/listener.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
 import { Problem } from '../taste/problem.ts'
@@ -100,7 +101,7 @@ class Run {
   get note(): string {
     const { listeners, entries } = this.writer.counts
     const read = listeners.added + listeners.changed + listeners.unchanged
-    return `${read.toLocaleString('en-US')} listeners, ${entries.toLocaleString('en-US')} entries`
+    return `${counted(read, 'listener')}, ${counted(entries, 'entry', 'entries')}`
   }
 
   async read({ path, source }: Recognised, size: number): Promise<void> {

@@ -74,15 +74,15 @@ function refreshText({ at, described, missing, outdated, beforeCatalogue }: Refr
 
 /** As `docs/spotify-access.md` calls them. */
 const tiers = {
-  extended: 'an extended app',
-  legacy: 'a development app of before 2026-02-11',
+  extended: 'an app with extended quota',
+  legacy: 'a development app of before 2026-02-11 (legacy)',
   development: 'a development app',
 } as const
 
 function spotifyText({ tier, used, perDay, shutUntil }: SpotifyState): string {
   const isCounted = Number.isFinite(perDay)
   const parts = [
-    ...(tier ? [`${tiers[tier]} (${tier})`] : []),
+    ...(tier ? [tiers[tier]] : []),
     isCounted ? `${counted(used, 'request')} of ${count(perDay)} in the last 24 hours` : 'requests are not counted',
     ...(shutUntil === undefined
       ? []
