@@ -2,68 +2,37 @@ import { Backlog } from '../sources/spotify/backlog.ts'
 import { CatalogueQueue, type CatalogueQueueOptions } from '../sources/spotify/catalogue-queue.ts'
 import { type NamedProfile, nameProfiles } from '../sources/spotify/profile-links.ts'
 import { type PublicProfiles, publicConsent } from '../sources/spotify/public-profiles.ts'
-import { readNotes, spotifyListener, writeNotes } from '../sources/spotify/reading-notes.ts'
-import { itemsOf, type LastReading, lastReading, notesOf } from '../sources/spotify/stored-reading.ts'
-import {
-  type CollectedProfile,
-  collectProfile,
-  ProfileReading,
-  readPersonal,
-  type SpotifyClient,
-  SpotifyError,
-} from '../spotify/index.ts'
+import { spotifyListener, writeNotes } from '../sources/spotify/reading-notes.ts'
+import { itemsOf, type LastReading, notesOf } from '../sources/spotify/stored-reading.ts'
+import { type CollectedProfile, SpotifyError } from '../spotify/index.ts'
 import type { Candidate, FeatureStore } from '../store/feature-store.ts'
 import { policy } from '../store/policy.ts'
 import { noConsent } from '../taste/consent.ts'
+import { counted } from '../taste/counted.ts'
 import type { Item } from '../taste/item.ts'
 import type { Listener, Profile } from '../taste/listener.ts'
 import type { ListenerId } from '../taste/listener-id.ts'
-import type { Origin, Provenance } from '../taste/provenance.ts'
-import { type EmbedItems, Enough, type ReadingLimits, readingLimits } from './enough.ts'
-import { exportProfile } from './export.ts'
+import type { Provenance } from '../taste/provenance.ts'
+import { originOf, ProfileCollector, type ProfileCollectorOptions } from './profile-collector.ts'
 import type { Progress, Task } from './progress.ts'
-import { barred, erased, type ProfileOutcome, type ProfileSoFar, type SpotifyIngestReport } from './spotify-report.ts'
+import { barred, erased, type ProfileOutcome, type SpotifyIngestReport } from './spotify-report.ts'
 import { stoppedBy } from './stopped.ts'
 
 export type { ProfileOutcome, ProfileSoFar, SpotifyIngestReport } from './spotify-report.ts'
 
 type SpotifyIngestStore = CatalogueQueueOptions['store'] &
-  Pick<
-    FeatureStore,
-    | 'putProfiles'
-    | 'putCandidates'
-    | 'listener'
-    | 'readingNotes'
-    | 'profile'
-    | 'artists'
-    | 'tracks'
-    | 'erase'
-    | 'isBarred'
-    | 'readmit'
-    | 'purgeExpired'
-  >
+  ProfileCollectorOptions['store'] &
+  Pick<FeatureStore, 'putProfiles' | 'putCandidates' | 'erase' | 'isBarred' | 'readmit' | 'purgeExpired'>
 
-export interface SpotifyIngestOptions {
-  readonly client: SpotifyClient
+export interface SpotifyIngestOptions extends ProfileCollectorOptions {
   readonly store: SpotifyIngestStore
   /** How the profiles appear, as the operator stated it. */
   readonly publicProfiles?: PublicProfiles | undefined
-  /**
-   * Reads the most telling playlists of a profile first, and no more of them than show its taste; what is left is read
-   * with `whole`. Default: everything. The person who is signed in is always read to the end.
-   */
-  readonly byWorth?: { readonly embed: EmbedItems; readonly limits?: ReadingLimits } | undefined
-  /** Reads what was left before, too. */
-  readonly whole?: boolean | undefined
   /** Reads profiles also that were erased for good, but no candidates. Only for who has their owner's word. */
   readonly readmit?: boolean | undefined
   /** Which of the profiles are candidates: what becomes of them is written down, so that the next run takes others. */
   readonly candidates?: ReadonlySet<ListenerId>
-  /** Id of the person who is signed in: they bring their own data, which is found only when they say so. */
-  readonly signedIn?: string | undefined
   readonly progress: Progress
-  /** Told of each profile while it is read: when its playlists are listed, and after each of them. */
-  readonly onProfile?: ((soFar: ProfileSoFar) => void) | undefined
   /** Stops the run; what was read stays, and running it again continues. */
   readonly signal?: AbortSignal
   /** Seconds since 1970. */
@@ -118,6 +87,7 @@ class Run {
   readonly #task: Task
   readonly #outcomes: ProfileOutcome[]
   readonly #catalogue: CatalogueQueue
+  readonly #collector: ProfileCollector
   readonly #storing = new Backlog<Reading>((batch) => this.#store(batch), storedTogether)
   readonly #wanting = new Backlog<readonly Item[]>((batch) => this.#want(batch.flat()), storedTogether)
   /** Ends the work that is under way when going on makes no sense. */
@@ -138,6 +108,7 @@ class Run {
         : { link: profile.link, outcome: 'refused', sentences: [profile.refused] },
     )
     const { client, store } = options
+    this.#collector = new ProfileCollector(options, this.#signal)
     this.#catalogue = new CatalogueQueue({
       client,
       store,
@@ -151,7 +122,7 @@ class Run {
     const { requests, gate } = this.#options.client
     const { used, perDay } = gate.usage()
     const left = Number.isFinite(perDay) ? `, ${Math.max(0, perDay - used).toLocaleString('en-US')} left today` : ''
-    return `${requests.toLocaleString('en-US')} requests${left}`
+    return `${counted(requests, 'request')}${left}`
   }
 
   async work(): Promise<void> {
@@ -225,7 +196,7 @@ class Run {
         this.#conclude(at, barred(link, spotifyListener(id)))
         return
       }
-      await this.#storing.add({ at, link, asked: id, ...(await this.#collect(id)) })
+      await this.#storing.add({ at, link, asked: id, ...(await this.#collector.collect(id)) })
       this.#failures = 0
     } catch (error) {
       const isPassing = error instanceof SpotifyError && (error.passing || passing.has(error.kind))
@@ -319,101 +290,20 @@ class Run {
     if (!this.#stopped) await this.#orStop(() => this.#catalogue.want(items))
   }
 
-  /** Reads a profile as far as it has changed since it was stored. */
-  async #collect(id: string): Promise<{ readonly collected: CollectedProfile; readonly last?: LastReading }> {
-    const known = await this.#lastReading(id)
-    if (known) {
-      const { last, origin } = known
-      const collected = await this.#collectFrom(id, last)
-      // Only an answer tells whether this is the same Spotify as the last time.
-      if (origin === this.#origin) return { collected, last }
-    }
-    return { collected: await this.#collectFrom(id, undefined) }
-  }
-
-  /** Of the person who is signed in: saved songs and top lists tell as much as playlists, after these. */
-  async #withPersonal(profile: CollectedProfile, last: LastReading | undefined): Promise<CollectedProfile> {
-    const { outcome, sentences } = profile.report
-    if (outcome === 'not-found' || outcome === 'not-permitted') return profile
-    const { client } = this.#options
-    const personal = await readPersonal(client, { snapshots: last?.person.snapshots, signal: this.#signal })
-    const isRead = personal.playlists.some(({ items }) => items.length > 0)
-    const isNothing = outcome === 'private' || outcome === 'empty'
-    return {
-      ...profile,
-      playlists: [...profile.playlists, ...personal.playlists],
-      report: {
-        ...profile.report,
-        outcome: isRead && isNothing ? 'read' : outcome,
-        sentences: [...(isRead && isNothing ? [] : sentences), ...personal.sentences],
-      },
-    }
-  }
-
-  async #collectFrom(id: string, last: LastReading | undefined): Promise<CollectedProfile> {
-    const { client, byWorth, whole, signedIn } = this.#options
-    const signal = this.#signal
-    const reading = new ProfileReading(client, id, {
-      ...(last && { known: last.person }),
-      whole: whole ?? false,
-      signal,
-    })
-    const watch = this.#watch(id, last)
-    if (id === signedIn) return this.#withPersonal(await collectProfile(reading, { watch }), last)
-    if (!byWorth || whole) return collectProfile(reading, { watch })
-    const known = [...(last?.items.values() ?? [])].flat()
-    const enough = new Enough(byWorth.embed, byWorth.limits ?? readingLimits, known)
-    return collectProfile(reading, { watch, enough: ({ items }) => enough.after(items, reading.requests) })
-  }
-
-  /** Tells of a profile while it is read, if anybody wants to know. */
-  #watch(id: string, last: LastReading | undefined): ((soFar: CollectedProfile) => void) | undefined {
-    const { onProfile } = this.#options
-    return (
-      onProfile &&
-      (({ person, playlists, report }) => {
-        const { own, followed, read, unchanged, notRead } = report.playlists
-        const items = itemsOf(playlists, last)
-        onProfile({
-          listener: spotifyListener(person?.id ?? id),
-          ...(person?.name && { name: person.name }),
-          playlists: { done: read + unchanged + notRead.length, total: own + followed },
-          tracks: items.length,
-          items,
-          notRead,
-          sentences: report.sentences,
-        })
-      })
-    )
-  }
-
-  async #lastReading(id: string): Promise<{ readonly last: LastReading; readonly origin: Origin } | undefined> {
-    const { store, signedIn } = this.#options
-    const notes = readNotes(await store.readingNotes(spotifyListener(id)))
-    if (!notes) return undefined
-    const { name, items, provenance } = await exportProfile(spotifyListener(id), { store })
-    const who = { id, isSignedIn: id === signedIn }
-    const last = lastReading(who, notes, { ...(name !== undefined && { name }), items })
-    return last && { last, origin: provenance.origin }
-  }
-
   /** The stored listener; one of another origin is somebody else, who is taken out first. */
   async #storedOfSameOrigin(listener: ListenerId): Promise<Listener | undefined> {
     const { store } = this.#options
     const stored = await store.listener(listener)
-    if (!stored || stored.provenance.origin === this.#origin) return stored
+    if (!stored || stored.provenance.origin === originOf(this.#options.client)) return stored
     await store.erase(listener)
     return undefined
   }
 
-  get #origin(): Origin {
-    return this.#options.client.simulated ? 'simulated' : 'spotify'
-  }
-
   #provenance(): Provenance {
     const readAt = this.#options.now()
-    const { keep } = policy[this.#origin]
-    const provenance = { origin: this.#origin, source: 'spotify', readAt }
+    const origin = originOf(this.#options.client)
+    const { keep } = policy[origin]
+    const provenance = { origin, source: 'spotify', readAt }
     return keep === Infinity ? provenance : { ...provenance, expiresAt: readAt + keep }
   }
 }
