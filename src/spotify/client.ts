@@ -57,6 +57,7 @@ export class SpotifyClient {
   readonly gate: Gate
   readonly #options: ClientOptions
   readonly #hosts: Hosts
+  readonly #base: URL
   #requests = 0
   #simulated = false
   /** Pauses in a row whose length nobody stated. */
@@ -66,6 +67,7 @@ export class SpotifyClient {
   constructor(options: ClientOptions) {
     this.#options = options
     this.#hosts = checkedHosts(options.hosts ?? spotifyHosts)
+    this.#base = new URL(this.#hosts.api)
     this.access = options.access
     this.gate = options.gate
   }
@@ -112,7 +114,7 @@ export class SpotifyClient {
    */
   locate(link: string, subject: string): { readonly path: string; readonly query: Readonly<Record<string, string>> } {
     const url = URL.parse(link)
-    const base = new URL(this.#hosts.api)
+    const base = this.#base
     const isOurs = url?.origin === base.origin && url.pathname.startsWith(`${base.pathname}/`) && !url.username
     if (!isOurs) throw new SpotifyError('foreign-host', { subject, said: url?.host ?? 'not an address' })
     return { path: url.pathname.slice(base.pathname.length), query: Object.fromEntries(url.searchParams) }

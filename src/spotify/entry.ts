@@ -88,7 +88,8 @@ function readIsrc(value: unknown): string | undefined {
 
 /** Of `1981`, `1981-12` or `1981-12-15`. */
 function readYear(value: unknown): number | undefined {
-  const year = Number(/^(?<year>\d{4})(?:-|$)/.exec(asText(value) ?? '')?.groups?.year)
+  const text = asText(value) ?? ''
+  const year = /^\d{4}(?:-|$)/.test(text) ? Number(text.slice(0, 4)) : Number.NaN
   return year >= 1860 && year <= 2200 ? year : undefined
 }
 

@@ -1,63 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type CollectedProfile, collectProfile } from './collected-profile.ts'
-import { ProfileReading, type ReadingEvent, type ReadProfileOptions } from './profile-reader.ts'
-import { pageOf, refusal, type Script, scriptedClient } from './scripted-spotify.ts'
-
-const idOf = (number: number) => `${number}`.padStart(22, '0')
-const entry = (number: number, more: object = {}) => ({
-  added_at: '2024-05-06T07:08:09Z',
-  is_local: false,
-  track: {
-    id: idOf(number),
-    type: 'track',
-    name: `Song ${number}`,
-    artists: [{ id: idOf(number % 50), name: `Artist ${number % 50}` }],
-    ...more,
-  },
-})
-const entries = (from: number, count: number) => Array.from({ length: count }, (_, at) => entry(from + at))
-const playlist = (number: number, total: number, more: object = {}) => ({
-  id: idOf(number),
-  name: `List ${number}`,
-  owner: { id: 'smedjan', display_name: 'Smedjan' },
-  snapshot_id: `snapshot-${number}`,
-  collaborative: false,
-  tracks: { total },
-  ...more,
-})
-
-interface World {
-  readonly playlists: unknown[]
-  readonly contents: Readonly<Record<string, readonly unknown[]>>
-  /** Overrides an answer. */
-  readonly answer?: Script
-}
-
-const everybody =
-  (world: World): Script =>
-  (path, query) => {
-    const special = world.answer?.(path, query)
-    if (special !== undefined) return special
-    if (path === '/users/smedjan') return { id: 'smedjan', display_name: 'Smedjan' }
-    if (path === '/users/smedjan/playlists') return pageOf(world.playlists, path, query)
-    const [, id] = /^\/playlists\/(\w+)\/tracks$/.exec(path) ?? []
-    return id && world.contents[id] ? pageOf(world.contents[id], path, query) : undefined
-  }
-
-async function read(
-  world: World,
-  options: ReadProfileOptions = {},
-  scripted: Parameters<typeof scriptedClient>[1] = {},
-) {
-  const { client, asked } = await scriptedClient(everybody(world), scripted)
-  const profile = await collectProfile(new ProfileReading(client, 'smedjan', options))
-  return { profile, asked, client }
-}
+import { ProfileReading, type ReadingEvent } from './profile-reader.ts'
+import { entries, entry, everybody, idOf, playlist, read, type ScriptedPerson } from './scripted-person.ts'
+import { refusal, type Script, scriptedClient } from './scripted-spotify.ts'
 
 test('reads a whole profile within its budget', async () => {
   const sizes = [0, 1, 50, 51, 120]
-  const world: World = {
+  const world: ScriptedPerson = {
     playlists: sizes.map((size, at) => playlist(at, size)),
     contents: Object.fromEntries(sizes.map((size, at) => [idOf(at), entries(at * 1000, size)])),
   }
@@ -88,7 +38,7 @@ test('reads a whole profile within its budget', async () => {
 })
 
 test('an unchanged profile costs one request for 50 playlists, a changed playlist only its own', async () => {
-  const world: World = {
+  const world: ScriptedPerson = {
     playlists: Array.from({ length: 120 }, (_, at) => playlist(at, 60)),
     contents: Object.fromEntries(Array.from({ length: 120 }, (_, at) => [idOf(at), entries(at * 100, 60)])),
   }
@@ -135,7 +85,7 @@ test('reads the most telling pages first', async () => {
 })
 
 test('marks what somebody else made, or leaves it out', async () => {
-  const world: World = {
+  const world: ScriptedPerson = {
     playlists: [playlist(0, 1, { owner: { id: 'somebody', display_name: null } }), playlist(1, 1)],
     contents: { [idOf(0)]: entries(0, 1), [idOf(1)]: entries(1, 1) },
   }
@@ -206,7 +156,7 @@ test('begins again, once, with a playlist that changes while it is read', async 
 })
 
 test('a playlist that fails does not stop the others', async () => {
-  const world: World = {
+  const world: ScriptedPerson = {
     playlists: [0, 1, 2, 3].map((number) => playlist(number, 50)),
     contents: { [idOf(0)]: entries(0, 50) },
     answer: (path) => {
@@ -233,7 +183,7 @@ test('a playlist that fails does not stop the others', async () => {
 
 test('asks for smaller pages when large ones fail', async () => {
   const limits: string[] = []
-  const world: World = {
+  const world: ScriptedPerson = {
     playlists: [playlist(0, 60)],
     contents: { [idOf(0)]: entries(0, 60) },
     answer: (path, query) => {
@@ -248,7 +198,7 @@ test('asks for smaller pages when large ones fail', async () => {
 })
 
 test('stops when playlist after playlist fails', async () => {
-  const world: World = {
+  const world: ScriptedPerson = {
     playlists: [0, 1, 2, 3, 4].map((number) => playlist(number, 5)),
     contents: {},
     answer: (path) => (path.startsWith('/playlists') ? new Response('{', { status: 200 }) : undefined),
@@ -298,88 +248,8 @@ test('tells somebody who left from somebody who shows nothing any more', async (
   assert.equal(profile.report.outcome, 'not-found')
 })
 
-test('a development app learns with one request that it may not read others', async () => {
-  const { client, asked } = await scriptedClient(() => refusal(403, 'Forbidden'))
-  for (let at = 0; at < 3; at++) {
-    const { report } = await collectProfile(new ProfileReading(client, `person-${at}`))
-    assert.equal(report.outcome, 'not-permitted')
-    assert.match(report.sentences[0]!, /Sign in as that person/)
-  }
-  assert.deepEqual(asked, ['/users/person-0/playlists'])
-  assert.equal(client.access.tier, 'development')
-})
-
-const development: Script = (path, query) => {
-  if (path === '/me') return { id: 'smedjan', display_name: null, account_id: 'a' }
-  const others = { owner: { id: 'somebody' } }
-  const list = [
-    playlist(0, 60, { tracks: undefined, items: { total: 60 } }),
-    playlist(1, 5, others),
-    playlist(2, 5, { ...others, collaborative: true }),
-    playlist(3, 5, others),
-  ]
-  if (path === '/me/playlists') return pageOf(list, path, query)
-  const renamed = (entry: object) => {
-    const { track, ...rest } = entry as { track: unknown }
-    return { ...rest, item: track }
-  }
-  if (path === `/playlists/${idOf(0)}/items`) return pageOf(entries(0, 60).map(renamed), path, query)
-  if (path === `/playlists/${idOf(2)}/items`) return pageOf(entries(90, 5).map(renamed), path, query)
-  return refusal(403, 'Forbidden')
-}
-
-test('reads the playlists of the person who is signed in with a development app', async () => {
-  const { client, asked } = await scriptedClient(development, { signedIn: true })
-  const { report, person, playlists } = await collectProfile(new ProfileReading(client, 'smedjan'))
-  assert.equal(person?.isSignedIn, true)
-  assert.deepEqual(
-    playlists.map(({ items }) => items.length),
-    [60, 5],
-  )
-  assert.deepEqual(
-    report.playlists.notRead.map(({ reason }) => reason),
-    ['not-permitted', 'not-permitted'],
-  )
-  assert.match(report.sentences.join(' '), /may not read 2 playlists with this app/)
-  // Who is signed in, the list, three pages, and one playlist of somebody else under both paths: that is enough to know.
-  assert.equal(asked.length, 2 + 3 + 2)
-  const again = await collectProfile(new ProfileReading(client, 'smedjan'))
-  assert.equal(again.playlists.length, 2)
-  assert.equal(asked.length, 7 + 1 + 3)
-})
-
-test('finds the contents under the new path where the old one is closed', async () => {
-  const world: World = {
-    playlists: [0, 1, 2].map((number) => playlist(number, 5)),
-    contents: {},
-    answer: (path, query) => {
-      if (path.endsWith('/tracks')) return refusal(403, 'Forbidden')
-      return path.endsWith('/items') ? pageOf(entries(0, 5), path, query) : undefined
-    },
-  }
-  const { profile, asked, client } = await read(world)
-  assert.deepEqual(
-    profile.playlists.map(({ items }) => items.length),
-    [5, 5, 5],
-  )
-  assert.equal(asked.filter((path) => path.endsWith('/tracks')).length, 1)
-  assert.equal(client.access.may('tracks-path'), false)
-})
-
-test('asks without a filter when the filter hides everything', async () => {
-  const world: World = {
-    playlists: [playlist(0, 5)],
-    contents: { [idOf(0)]: entries(0, 5) },
-    answer: (path, query) => {
-      if (!path.endsWith('/tracks') || !query.has('fields')) return undefined
-      return { items: [{ added_at: null }, { added_at: null }], next: null, total: 5 }
-    },
-  }
-  assert.equal((await read(world)).profile.playlists[0]!.items.length, 5)
-})
-
 test('does not walk in circles, nor to other hosts', async () => {
-  const next = (link: string): World => ({
+  const next = (link: string): ScriptedPerson => ({
     playlists: [playlist(0, 100)],
     contents: {},
     answer: (path) => (path.startsWith('/playlists') ? { items: entries(0, 50), next: link, total: 100 } : undefined),

@@ -3,10 +3,10 @@ import { ServiceClient, type ServiceClientOptions } from '../../services/service
 import { ServiceError } from '../../services/service-error.ts'
 import { asFields, asText, type Fields } from '../../spotify/shape.ts'
 import type { Item } from '../../taste/item.ts'
-import type { Origin } from '../../taste/provenance.ts'
 import { Collector } from '../export/collector.ts'
 import { mbidIn } from '../export/ids.ts'
 import type { NamedReading, NameReader } from '../names/name-reader.ts'
+import { ServiceReader } from '../names/service-reader.ts'
 
 /** Elements of one page: the most that Last.fm gives at once; recent plays come by 200. */
 const pageSize = 1000
@@ -23,28 +23,15 @@ interface Asking {
  * Reads what somebody listens to from Last.fm: their most played tracks and artists over all time, what they love, and
  * when they last played it.
  */
-export class Lastfm implements NameReader {
+export class Lastfm extends ServiceReader implements NameReader {
   readonly service = 'lastfm'
   readonly title = 'Last.fm'
-  readonly #client: ServiceClient
 
   /** @param key an API key; it travels with each request, and nowhere else. */
   constructor(key: string, options: ServiceClientOptions) {
     options.secrets.keep(key)
     const query = { ...options.query, api_key: key, format: 'json' }
-    this.#client = new ServiceClient(lastfmService, { ...options, query })
-  }
-
-  get origin(): Origin {
-    return this.#client.simulated ? 'simulated' : 'lastfm-api'
-  }
-
-  get requests(): number {
-    return this.#client.requests
-  }
-
-  async close(): Promise<void> {
-    await this.#client.gate.close()
+    super(new ServiceClient(lastfmService, { ...options, query }), 'lastfm-api')
   }
 
   async *read(
@@ -52,7 +39,7 @@ export class Lastfm implements NameReader {
     { notes, signal }: { readonly notes?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
   ): AsyncGenerator<NamedReading> {
     const subject = `profile of "${name}"`
-    const info = await this.#client.get('/', { query: { method: 'user.getinfo', user: name }, subject, signal })
+    const info = await this.client.get('/', { query: { method: 'user.getinfo', user: name }, subject, signal })
     const user = asFields(asFields(info)?.user)
     const own = asText(user?.name)
     if (!own) throw new ServiceError('unexpected', { service: lastfmService.name, subject })
@@ -129,7 +116,7 @@ export class Lastfm implements NameReader {
     const rows: Fields[] = []
     const subject = `${list} of "${name}"`
     for (let page = 1; page <= pages; page++) {
-      const json = await this.#client.get('/', { query: { method, user: name, limit, page }, subject, signal })
+      const json = await this.client.get('/', { query: { method, user: name, limit, page }, subject, signal })
       const found = asFields(asFields(json)?.[list])
       if (!found) throw new ServiceError('unexpected', { service: lastfmService.name, subject })
       rows.push(...elements(found[element]))

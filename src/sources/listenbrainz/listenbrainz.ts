@@ -2,10 +2,10 @@ import { listenbrainzService } from '../../services/listenbrainz.ts'
 import { ServiceClient, type ServiceClientOptions } from '../../services/service-client.ts'
 import { ServiceError } from '../../services/service-error.ts'
 import { asCount, asFields, asList, asText, type Fields } from '../../spotify/shape.ts'
-import type { Origin } from '../../taste/provenance.ts'
 import { Collector } from '../export/collector.ts'
 import { listenOf } from '../listenbrainz-export/listenbrainz-export.ts'
 import type { NamedPerson, NamedReading, NameReader } from '../names/name-reader.ts'
+import { ServiceReader } from '../names/service-reader.ts'
 import { addStatistics, recordingsIn, type Statistics } from './statistics.ts'
 
 /** What one request for listens, or for statistics, may give. */
@@ -35,10 +35,9 @@ interface Someone extends Asked {
  * Reads what somebody listens to from ListenBrainz: first the statistics, which take two requests, then the listens
  * themselves, by time, a thousand a request.
  */
-export class ListenBrainz implements NameReader {
+export class ListenBrainz extends ServiceReader implements NameReader {
   readonly service = 'listenbrainz'
   readonly title = 'ListenBrainz'
-  readonly #client: ServiceClient
   readonly #limits: ListenBrainzLimits
 
   /** @param token of somebody at ListenBrainz; without one fewer requests are allowed. */
@@ -48,20 +47,8 @@ export class ListenBrainz implements NameReader {
   ) {
     options.secrets.keep(token)
     const headers = { ...options.headers, ...(token && { authorization: `Token ${token}` }) }
-    this.#client = new ServiceClient(listenbrainzService, { ...options, headers })
+    super(new ServiceClient(listenbrainzService, { ...options, headers }), 'listenbrainz')
     this.#limits = limits
-  }
-
-  get origin(): Origin {
-    return this.#client.simulated ? 'simulated' : 'listenbrainz'
-  }
-
-  get requests(): number {
-    return this.#client.requests
-  }
-
-  async close(): Promise<void> {
-    await this.#client.gate.close()
   }
 
   async *read(
@@ -118,7 +105,7 @@ export class ListenBrainz implements NameReader {
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<readonly { readonly name: string; readonly similarity: number }[]> {
     const subject = `people similar to "${name}"`
-    const json = await this.#client.get(`/1/user/${encodeURIComponent(name)}/similar-users`, { subject, signal })
+    const json = await this.client.get(`/1/user/${encodeURIComponent(name)}/similar-users`, { subject, signal })
     return (asList(asFields(json)?.payload) ?? []).flatMap((each) => {
       const fields = asFields(each)
       const similarity = Number(fields?.similarity)
@@ -176,7 +163,7 @@ export class ListenBrainz implements NameReader {
   ): Promise<readonly Fields[] | undefined> {
     const rows: Fields[] = [...known]
     while (rows.length < most) {
-      const json = await this.#client.get(`/1/stats/user/${encodeURIComponent(person.name)}/${of}`, {
+      const json = await this.client.get(`/1/stats/user/${encodeURIComponent(person.name)}/${of}`, {
         query: { count: page.statistics, offset: rows.length, range: 'all_time' },
         subject: `statistics of "${person.name}"`,
         signal,
@@ -197,7 +184,7 @@ export class ListenBrainz implements NameReader {
     subject: string,
     { signal }: Asked,
   ): Promise<Fields> {
-    const payload = asFields(asFields(await this.#client.get(path, { query, subject, signal }))?.payload)
+    const payload = asFields(asFields(await this.client.get(path, { query, subject, signal }))?.payload)
     if (payload) return payload
     throw new ServiceError('unexpected', { service: listenbrainzService.name, subject })
   }
