@@ -30,6 +30,8 @@ export const STEP: usize = 296
 export const LENGTH: usize = 300
 export const CODES_SLACK: usize = 304
 export const VALUES_SLACK: usize = 308
+/** Not 0: a row changed whose codes had a say in who comes among the k. */
+export const OUTDATED: usize = 312
 export const JOB_NAMES: usize = 320
 const MOST_NAMES: usize = 4096
 /** [D] float32; then the query's codes, int16, and the query as float64. */
@@ -94,13 +96,23 @@ export function queryDoubles(job: usize): usize {
 }
 
 /**
- * What a participant of a query has found: how many neighbours, those of the block it is at, and the best k so far. A
- * neighbour is a similarity, a row, and the row's count of changes.
+ * What a participant of a query has found: how many neighbours, lower bounds and waiting rows (waiting.ts); the rows of the
+ * block it is at, those that wait, the k highest lower bounds, and the best k so far. A neighbour is a similarity, a row, and
+ * the row's count of changes; a row that waits has two bounds in place of the similarity.
  */
 export const NEIGHBOUR: usize = 16
+export const FLOOR_COUNT: usize = 4
 export const PART_FENCE: usize = 8
+export const WAITING_COUNT: usize = 12
 export const BLOCK_NEIGHBOURS: usize = 16
-export const NEIGHBOURS: usize = BLOCK_NEIGHBOURS + NEIGHBOUR * <usize>ROWS
+/** Estimates and bounds of four rows. */
+export const FOUR: usize = BLOCK_NEIGHBOURS + NEIGHBOUR * <usize>ROWS
+export const MOST_WAITING: u32 = 2048
+export const WAITING: usize = FOUR + 32
+/** Rows wait when no more than so many neighbours are asked for. */
+export const MOST_FLOORS: u32 = 1024
+export const FLOORS: usize = WAITING + NEIGHBOUR * <usize>MOST_WAITING
+export const NEIGHBOURS: usize = FLOORS + 4 * <usize>MOST_FLOORS
 
 function partBytes(capacity: u32): usize {
   return NEIGHBOURS + NEIGHBOUR * <usize>capacity

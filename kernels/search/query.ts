@@ -1,7 +1,8 @@
+import { resetBar } from './bar'
 import { blockOf, changesOf, namesOf, PRESENT, ROWS, VERSION, width } from './block'
 import {
-  BAR, CODES_SLACK, K, LENGTH, MASK, OUT, OUT_NAMES_BYTES, PART_FENCE, partOf, QUERY_BLOCKS, queryCodes, queryDoubles,
-  reserveOut, reserveParts, STEP, UNCLAIMED, VALUES_SLACK, vectorOf,
+  CODES_SLACK, FLOOR_COUNT, K, LENGTH, MASK, OUT, OUT_NAMES_BYTES, OUTDATED, PART_FENCE, partOf, QUERY_BLOCKS, queryCodes,
+  queryDoubles, reserveOut, reserveParts, STEP, UNCLAIMED, VALUES_SLACK, vectorOf, WAITING_COUNT,
 } from './job'
 import { fence, lock, unlock } from './lock'
 import { BLOCKS, BUSY, THREADS } from './memory'
@@ -9,7 +10,7 @@ import { changeAt, offer, rowAt, similarityAt, sort } from './nearest'
 import { key, keyLength, listener, listenerLength } from './names'
 import { lengthOf, leftOut, quantiseQuery } from './quantise'
 import { close, open } from './threads'
-import { toOrdered, work } from './work'
+import { work } from './work'
 
 /** From how many blocks on it pays to wake helpers: some hundred microseconds of work. */
 const LEAST_SHARED: u32 = 48
@@ -66,8 +67,13 @@ function attempt(job: usize, k: u32, locked: bool): i32 {
   store<u32>(job, most, K)
   store<u32>(job, blocks, QUERY_BLOCKS)
   const threads = load<u32>(THREADS)
-  for (let i: u32 = 0; i < threads; i++) store<u32>(partOf(job, i), 0)
-  atomic.store<i64>(job, toOrdered(-Infinity), BAR)
+  for (let i: u32 = 0; i < threads; i++) {
+    store<u32>(partOf(job, i), 0)
+    store<u32>(partOf(job, i), 0, FLOOR_COUNT)
+    store<u32>(partOf(job, i), 0, WAITING_COUNT)
+  }
+  resetBar(job)
+  store<u32>(job, 0, OUTDATED)
   atomic.store<i32>(job, blocks, UNCLAIMED)
   const busy = atomic.add<i32>(BUSY, 1) + 1
   const shared = blocks >= LEAST_SHARED && busy < <i32>threads && !locked
@@ -76,6 +82,7 @@ function attempt(job: usize, k: u32, locked: bool): i32 {
   const whole = !shared || close(job)
   atomic.sub<i32>(BUSY, 1)
   if (!whole) return CRASHED
+  if (atomic.load<u32>(job, OUTDATED) != 0) return CHANGED
   const part = partOf(job, 0)
   for (let i: u32 = 1; i < threads; i++) {
     const other = partOf(job, i)

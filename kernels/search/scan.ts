@@ -1,10 +1,10 @@
 import { codesOf, changesOf, errorOf, flagsOf, PRESENT, ROWS, scaleOf, valuesOf, width } from './block'
 import {
-  BLOCK_NEIGHBOURS, CODES_SLACK, LENGTH, MASK, NEIGHBOUR, queryCodes, queryDoubles, STEP, VALUES_SLACK, vectorOf,
+  BLOCK_NEIGHBOURS, CODES_SLACK, FOUR, LENGTH, MASK, NEIGHBOUR, queryCodes, queryDoubles, STEP, VALUES_SLACK, vectorOf,
 } from './job'
 
-/** How many rows of the last block that was scanned had to be computed exactly. */
-export let exactRows: u32 = 0
+/** How many rows of the last block that was scanned reached the bar by their bound, but not for sure or not in fact. */
+export let doubtful: u32 = 0
 
 let found: usize = 0
 
@@ -14,17 +14,18 @@ let found: usize = 0
  *
  *   q·x = t s b·c + q·r + u·(s c) <= t s b·c + |q| error + |u| |s c|
  *
- * Rows whose bound reaches the bar are computed exactly. `slack` covers the last term and all rounding. Returns how many rows
- * were found; they are in the part's block neighbours. `first` is the block's first row.
+ * Rows whose bound reaches the bar are computed exactly, or noted with both bounds where they are to wait. `slack` covers the last
+ * term and all rounding. Returns how many rows were found; they are in the part's block neighbours. `first` is the block's
+ * first row.
  */
-export function scanCodes(job: usize, part: usize, block: usize, first: u32, bar: f64): u32 {
+export function scanCodes(job: usize, part: usize, block: usize, first: u32, bar: f64, wait: bool): u32 {
   const D = width()
   const query = queryCodes(job)
   const step = f32x4.splat(load<f32>(job, STEP))
   const length = f32x4.splat(load<f32>(job, LENGTH))
   const floor = f32x4.splat(<f32>bar - load<f32>(job, CODES_SLACK))
   found = 0
-  exactRows = 0
+  doubtful = 0
   let a = codesOf(block, 0)
   for (let i: u32 = 0; i < ROWS; i += 4) {
     const b = a + D
@@ -53,9 +54,37 @@ export function scanCodes(job: usize, part: usize, block: usize, first: u32, bar
     const estimates = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(sums), step), v128.load(scaleOf(block, i)))
     const bounds = f32x4.add(estimates, f32x4.mul(length, v128.load(errorOf(block, i))))
     const reach = f32x4.ge(bounds, floor)
-    if (v128.any_true(reach)) examine(job, part, block, first, i, i32x4.bitmask(reach), bar)
+    if (!v128.any_true(reach)) continue
+    if (!wait) {
+      examine(job, part, block, first, i, i32x4.bitmask(reach), bar)
+      continue
+    }
+    v128.store(part + FOUR, estimates)
+    v128.store(part + FOUR, bounds, 16)
+    note(job, part, block, first, i, i32x4.bitmask(reach), <f32>bar)
   }
   return <u32>found
+}
+
+/** Notes those of four rows, from row i of the block on, that `which` has a bit for. */
+function note(job: usize, part: usize, block: usize, first: u32, i: usize, which: i32, bar: f32): void {
+  const wanted = load<u32>(job, MASK)
+  const slack = load<f32>(job, CODES_SLACK)
+  for (; which != 0; which &= which - 1) {
+    const four = part + FOUR + (<usize>ctz(which) << 2)
+    const row = i + ctz(which)
+    if ((<u32>load<u8>(flagsOf(block, row)) & wanted) != wanted) continue
+    const bound = load<f32>(four, 16)
+    const estimate = load<f32>(four)
+    const least = estimate + (estimate - bound) - slack
+    if (least < bar) doubtful++
+    const to = part + BLOCK_NEIGHBOURS + found * NEIGHBOUR
+    store<f32>(to, bound + slack)
+    store<f32>(to, least, 4)
+    store<u32>(to, first + <u32>row, 8)
+    store<u32>(to, load<u32>(changesOf(block, row)), 12)
+    found++
+  }
 }
 
 /** The same by float32 values, whose bound is tight: for rows that codes hardly tell apart. */
@@ -64,7 +93,7 @@ export function scanValues(job: usize, part: usize, block: usize, first: u32, ba
   const query = vectorOf(job)
   const floor = f32x4.splat(<f32>bar - load<f32>(job, VALUES_SLACK))
   found = 0
-  exactRows = 0
+  doubtful = 0
   let a = valuesOf(block, 0)
   for (let i: u32 = 0; i < ROWS; i += 4) {
     const b = a + row
@@ -103,9 +132,11 @@ function examine(job: usize, part: usize, block: usize, first: u32, i: usize, wh
   for (; which != 0; which &= which - 1) {
     const row = i + ctz(which)
     if ((<u32>load<u8>(flagsOf(block, row)) & wanted) != wanted) continue
-    exactRows++
     const similarity = exact(query, valuesOf(block, row))
-    if (similarity < bar) continue
+    if (similarity < bar) {
+      doubtful++
+      continue
+    }
     const to = part + BLOCK_NEIGHBOURS + found * NEIGHBOUR
     store<f64>(to, similarity)
     store<u32>(to, first + <u32>row, 8)
@@ -115,7 +146,7 @@ function examine(job: usize, part: usize, block: usize, first: u32, i: usize, wh
 }
 
 /** Σ q[d] x[d] in float64, where the products of float32 are exact: (Σ0 + Σ1) + (Σ2 + Σ3), where Σj is over d = j mod 4. */
-function exact(query: usize, values: usize): f64 {
+export function exact(query: usize, values: usize): f64 {
   let even = f64x2.splat(0)
   let odd = f64x2.splat(0)
   const end = query + (width() << 3)

@@ -1,9 +1,11 @@
+import { barOf, raiseBar } from './bar'
 import { blockOf, ROWS, TAKEN, VERSION } from './block'
-import { BAR, BLOCK_NEIGHBOURS, K, NEIGHBOUR, PART_FENCE, partOf, QUERY_BLOCKS, UNCLAIMED } from './job'
+import { BLOCK_NEIGHBOURS, K, MOST_FLOORS, NEIGHBOUR, PART_FENCE, partOf, QUERY_BLOCKS, UNCLAIMED } from './job'
 import { fence, lock, unlock } from './lock'
 import { BUSY, MODE, THREADS } from './memory'
 import { offer, similarityAt } from './nearest'
-import { exactRows, scanCodes, scanValues } from './scan'
+import { doubtful, scanCodes, scanValues } from './scan'
+import { settle, wait } from './waiting'
 
 /** How many blocks are claimed at a time: some ten microseconds of work. */
 const BATCH: i32 = 8
@@ -15,7 +17,7 @@ const TRIES: i32 = 4
 const BY_CODES: u32 = 1
 const BY_VALUES: u32 = 2
 
-/** When so many of a block's rows reach the bar by their bound and not in fact, codes cost more than they save. */
+/** When so many of a block's rows reach the bar by their bound and not for sure, codes cost more than they save. */
 const MANY: u32 = 64
 
 /** How many blocks to scan by values then, before codes are tried again. */
@@ -25,6 +27,11 @@ const PAUSE: i32 = 64
 export function work(job: usize, index: u32): void {
   const part = partOf(job, index)
   const k = load<u32>(job, K)
+  scanBlocks(job, part, k, index)
+  settle(job, part, k)
+}
+
+function scanBlocks(job: usize, part: usize, k: u32, index: u32): void {
   const blocks = load<i32>(job, QUERY_BLOCKS)
   const mode = load<u32>(MODE)
   let byValues: i32 = mode == BY_VALUES ? i32.MAX_VALUE : 0
@@ -35,66 +42,45 @@ export function work(job: usize, index: u32): void {
     const start = blocks - unclaimed
     const end = min(blocks, start + BATCH)
     for (let number = start; number < end; number++) {
-      const found = scan(job, part, number, byValues > 0)
+      const waits = byValues == 0 && k <= MOST_FLOORS
+      const found = scan(job, part, number, byValues > 0, waits)
       if (byValues > 0) byValues--
-      else if (mode != BY_CODES && exactRows - found > MANY) byValues = PAUSE
-      take(job, part, k, found)
+      else if (mode != BY_CODES && doubtful > MANY) byValues = PAUSE
+      take(job, part, k, found, waits)
     }
   }
 }
 
 /** Returns how many neighbours were found in a block; they are in the part's block neighbours. */
-function scan(job: usize, part: usize, number: u32, byValues: bool): u32 {
+function scan(job: usize, part: usize, number: u32, byValues: bool, waits: bool): u32 {
   const block = blockOf(number * ROWS)
   if (load<u32>(block, TAKEN) == 0) return 0
   for (let i = 0; i < TRIES; i++) {
     const version = atomic.load<u32>(block, VERSION)
     if (version & 1) continue
-    const found = look(job, part, block, number, byValues)
+    const found = look(job, part, block, number, byValues, waits)
     fence(part + PART_FENCE)
     if (atomic.load<u32>(block, VERSION) == version) return found
   }
   lock()
-  const found = look(job, part, block, number, byValues)
+  const found = look(job, part, block, number, byValues, waits)
   unlock()
   return found
 }
 
 // @ts-ignore: decorator
 @inline
-function look(job: usize, part: usize, block: usize, number: u32, byValues: bool): u32 {
-  const bar = fromOrdered(atomic.load<i64>(job, BAR))
-  return byValues ? scanValues(job, part, block, number * ROWS, bar) : scanCodes(job, part, block, number * ROWS, bar)
+function look(job: usize, part: usize, block: usize, number: u32, byValues: bool, waits: bool): u32 {
+  const bar = barOf(job)
+  return byValues ? scanValues(job, part, block, number * ROWS, bar) : scanCodes(job, part, block, number * ROWS, bar, waits)
 }
 
-function take(job: usize, part: usize, k: u32, found: u32): void {
+function take(job: usize, part: usize, k: u32, found: u32, waits: bool): void {
   if (found == 0) return
   for (let i: usize = 0; i < found; i++) {
     const from = part + BLOCK_NEIGHBOURS + i * NEIGHBOUR
-    offer(part, k, load<f64>(from), load<u32>(from, 8), load<u32>(from, 12))
+    if (waits) wait(job, part, k, from)
+    else offer(part, k, load<f64>(from), load<u32>(from, 8), load<u32>(from, 12))
   }
-  if (load<u32>(part) == k) raise(job, toOrdered(similarityAt(part, 0)))
-}
-
-/** One thread's k-th best is no better than the k-th best of all. */
-function raise(job: usize, bar: i64): void {
-  for (let former = atomic.load<i64>(job, BAR); former < bar; ) {
-    const seen = atomic.cmpxchg<i64>(job, former, bar, BAR)
-    if (seen == former) return
-    former = seen
-  }
-}
-
-/** Float64 as integers of the same order. */
-// @ts-ignore: decorator
-@inline
-export function toOrdered(x: f64): i64 {
-  const bits = reinterpret<i64>(x)
-  return bits < 0 ? bits ^ i64.MAX_VALUE : bits
-}
-
-// @ts-ignore: decorator
-@inline
-function fromOrdered(bits: i64): f64 {
-  return reinterpret<f64>(bits < 0 ? bits ^ i64.MAX_VALUE : bits)
+  if (load<u32>(part) == k) raiseBar(job, similarityAt(part, 0))
 }
