@@ -4,6 +4,8 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { createParser } from 'eventsource-parser'
+import { spotifyListener } from '../src/sources/spotify/reading-notes.ts'
+import { openStore } from '../src/store/open.ts'
 import { outcome, spawnConsonance } from './command-line.ts'
 import { simulatedWorld } from './server-fixture.ts'
 
@@ -80,6 +82,7 @@ class Page {
 test('a connection that breaks again and again loses nothing, and provisional matches come before the end', async () => {
   const server = await world.open()
   const page = new Page((await server.listen()).url!)
+  await server.ready(AbortSignal.timeout(60_000))
   // Somebody new, so that all of it is read.
   await eraseStored(2)
   slowDown(60)
@@ -94,10 +97,12 @@ test('a connection that breaks again and again loses nothing, and provisional ma
   await server.close()
 })
 
-/** Forgets a simulated listener, so that they are read from the beginning. */
+/** Forgets a simulated listener, so that they are read from the beginning. Nobody asked for it, so they may be. */
 async function eraseStored(listener: number): Promise<void> {
   const id = decodeURIComponent(new URL(world.link(listener)).pathname.split('/').at(-1)!)
-  assert.equal((await outcome(spawnConsonance(['erase', `spotify:${id}`, '--data', world.data]))).code, 0)
+  const { store, close } = await openStore(undefined, world.data, {}, { create: false })
+  await store.erase(spotifyListener(id))
+  await close()
 }
 
 test('a server that is killed in the middle of a job takes it up again, and the page hears its end', async () => {
@@ -185,6 +190,28 @@ test('all of it works behind a reverse proxy, below a path, whether the proxy ta
       proxy.closeAllConnections()
     }
   }
+})
+
+test('answers are sent compressed to whoever takes that, events as they are', async () => {
+  const server = await world.open()
+  const page = new Page((await server.listen()).url!)
+  const { job } = await page.ask('jobs', { from: 'text', text: world.link(1) })
+  const asked = (path: string, encoding: string) =>
+    fetch(new URL(`v1/${path}`, page.base), { headers: { cookie: page.cookie, 'accept-encoding': encoding } })
+  const events = await asked(`jobs/${job.id}/events`, 'br, gzip')
+  assert.equal(events.headers.get('content-encoding'), null)
+  assert.match(await events.text(), /^event: done$/m)
+  const answer = `jobs/${job.id}/answer`
+  const plain = await asked(answer, 'identity')
+  assert.equal(plain.headers.get('content-encoding'), null)
+  const whole = await plain.text()
+  for (const encoding of ['br', 'gzip']) {
+    const packed = await asked(answer, encoding)
+    assert.equal(packed.headers.get('content-encoding'), encoding)
+    assert.ok(Number(packed.headers.get('content-length')) < whole.length / 2)
+    assert.equal(await packed.text(), whole)
+  }
+  await server.close()
 })
 
 test('two servers do not work on one folder', async () => {

@@ -1,3 +1,4 @@
+import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
@@ -56,6 +57,8 @@ export async function createApp(services: Services, { log, trustProxy = false, p
   app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
 
   await app.register(cookie)
+  // Never what comes in, whose size would not be known before it is unpacked; streams of events go through as they are.
+  await app.register(compress, { encodings: ['zstd', 'br', 'gzip'], globalDecompression: false })
   app.decorateRequest('identity', null as never)
   app.addHook('onRequest', async (request, reply) => {
     headers(reply, services.place().secure)
