@@ -44,12 +44,18 @@ export interface World {
   open(options?: Partial<ServerOptions>): Promise<ConsonanceServer>
 }
 
-/** Simulated listeners, stored and trained on, in a folder that is gone with the test file. */
-export async function simulatedWorld(listeners: number): Promise<World> {
+/**
+ * Simulated listeners, stored and trained on, in a folder that is gone with the test file.
+ * @param publicUrl where browsers find the application, if it is not where the server listens: sign-ins come back there
+ */
+export async function simulatedWorld(listeners: number, publicUrl?: string): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'consonance-server-'))
   const data = join(folder, 'data')
   const world = createWorld({ seed: 3, listeners })
-  const simulator = await new SpotifySimulator({ world }).listen()
+  const usual = defaultApp('extended_pre2024')
+  const redirectUris = publicUrl === undefined ? usual.redirectUris : [`${publicUrl}v1/sign-in/spotify/callback`]
+  const app = { ...usual, redirectUris }
+  const simulator = await new SpotifySimulator({ world, apps: [app] }).listen()
   const opened: { close(): Promise<void> }[] = []
   after(async () => {
     for (const one of opened.reverse()) await one.close()
@@ -58,7 +64,7 @@ export async function simulatedWorld(listeners: number): Promise<World> {
   })
   const { store, registry, close } = await openStore(undefined, data, {}, { create: true })
   const endpoint = {
-    credentials: defaultApp('extended_pre2024'),
+    credentials: app,
     hosts: simulator.hosts,
     secrets: new Secrets(),
     environment: systemEnvironment,

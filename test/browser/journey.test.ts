@@ -15,7 +15,7 @@ import { reverseProxy } from './reverse-proxy.ts'
 
 /** Everything here goes through a reverse proxy that publishes the application below a path and knows no WebSocket. */
 const proxy = await reverseProxy('/music/app/')
-const world = await simulatedWorld(40)
+const world = await simulatedWorld(40, proxy.url)
 let server = await serve()
 
 async function serve(): Promise<ConsonanceServer> {
@@ -61,12 +61,7 @@ test('from a sample to matches, a taste, a match in detail, a playlist and a car
   await page.locator('.figure .bars').first().waitFor()
   await page.goBack()
 
-  const name = (await page.locator('.match h3').first().textContent())!
-  await page
-    .getByRole('link', { name: /^Side by side/ })
-    .first()
-    .click()
-  await heading(page, new RegExp(`and ${name.replace(/^\d+\.\s*/, '')}$`)).waitFor()
+  await sideBySide(page)
   await button(page, 'Make a playlist for both').click()
   const dialog = page.getByRole('dialog', { name: 'A playlist for both' })
   await dialog.locator('.tracks li').first().waitFor()
@@ -117,6 +112,17 @@ test('what is left out changes the matches at once and can be brought back', asy
   await button(page, 'Count everything again').click()
   await until(async () => (await reasons())[0] === before[0])
 })
+
+/** From the matches to the first of them. @returns their name */
+async function sideBySide(page: Page): Promise<string> {
+  const name = (await page.locator('.match h3').first().textContent())!.replace(/^\d+\.\s*/, '')
+  await page
+    .getByRole('link', { name: /^Side by side/ })
+    .first()
+    .click()
+  await heading(page, new RegExp(`and ${name}$`)).waitFor()
+  return name
+}
 
 async function until(happened: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 10_000
@@ -204,9 +210,17 @@ test('somebody brings a file, decides who sees it, takes it away and erases it',
   await page.getByText(/will be sent/).waitFor()
   await button(page, 'Find my matches').click()
   await heading(page, /^Closest to/).waitFor()
-  await page.getByRole('contentinfo').first().waitFor()
+  const other = await sideBySide(page)
+  await button(page, 'Block').click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Block', exact: true }).click()
+  await page.getByText(`${other} is blocked`).waitFor()
+  await page.getByRole('link', { name: 'Closest to you' }).click()
+  await heading(page, /^Closest to/).waitFor()
+  await until(async () => !(await page.locator('.match h3').first().textContent())!.endsWith(other))
 
   await page.getByRole('navigation').getByRole('link', { name: 'Your data' }).click()
+  await button(page, `Unblock ${other}`).click()
+  await page.getByText('You have blocked nobody.').waitFor()
   const findable = page.getByRole('switch', { name: /Others can find me/ })
   await findable.waitFor()
   assert.equal(await findable.isChecked(), false)
@@ -234,6 +248,88 @@ async function artistsOf(page: Page, link: string): Promise<string[]> {
   await heading(page, /^Closest to/).waitFor()
   return (await page.getByLabel('Leave out an artist').locator('option').allTextContents()).slice(1)
 }
+
+/** Agrees on the page of the simulated Spotify, as the listener of this number. */
+async function agree(page: Page, listener: number): Promise<void> {
+  await page.getByLabel('Listener').fill(world.simulator.people.idOf(listener))
+  await button(page, 'Agree').click()
+}
+
+test('somebody signs in with Spotify, reads their playlists, and saves one for both to their account', async (t) => {
+  const page = await opened(t)
+  await page.getByRole('link', { name: 'Sign in with Spotify' }).click()
+  await page.getByText('Simulated sign-in').waitFor()
+  await button(page, 'Decline').click()
+  await page.getByRole('alert').filter({ hasText: 'The sign-in did not succeed' }).waitFor()
+
+  await page.goto(proxy.url)
+  await page.getByRole('link', { name: 'Sign in with Spotify' }).click()
+  await agree(page, 10)
+  await page.getByText(/^Signed in with Spotify as /).waitFor()
+  assert.ok(page.url().startsWith(`${proxy.url}you`), page.url())
+  const read = button(page, 'Read my playlists')
+  await read.or(page.getByRole('heading', { name: 'What is kept' })).waitFor()
+  await ((await read.isVisible()) ? read : page.getByRole('link', { name: 'See your matches' })).click()
+  await heading(page, /^Closest to/).waitFor()
+
+  await sideBySide(page)
+  await button(page, 'Make a playlist for both').click()
+  await page.getByRole('link', { name: 'Sign in to save it' }).click()
+  await agree(page, 10)
+  await heading(page, / and /).waitFor()
+  assert.ok(page.url().startsWith(`${proxy.url}p/`), 'back where it began')
+  await button(page, 'Make a playlist for both').click()
+  await button(page, 'Save to my Spotify account').click()
+  const saved = await page.getByText(/^Saved with \d+ tracks/).textContent()
+  const [made] = world.simulator.library.shown(10)
+  assert.equal(made?.entries.length, Number(/\d+/.exec(saved!)![0]))
+  await page.getByRole('link', { name: /^Open it on Spotify/ }).waitFor()
+
+  await page.goto(`${proxy.url}you`)
+  await button(page, 'Sign out').click()
+  await page.getByText(/^Signed in with Spotify/).waitFor({ state: 'detached' })
+})
+
+test('a profile that somebody else had read is claimed with a code, and then it is theirs to change', async (t) => {
+  const page = await opened(t)
+  await find(page, world.link(11))
+  await heading(page, /^Closest to/).waitFor()
+  await page.getByRole('navigation').getByRole('link', { name: 'Your data' }).click()
+  await page.getByText('Only the owner of this profile can change this').waitFor()
+  await button(page, 'Get a code').click()
+  const code = await page.locator('code').textContent()
+  await button(page, 'I’ve done it').click()
+  await page.getByRole('alert').filter({ hasText: 'We don’t see the code yet' }).waitFor()
+  const { library, people } = world.simulator
+  library.create(people.person(11), `nights ${code}`, true)
+  await button(page, 'I’ve done it').click()
+  const showName = page.getByRole('switch', { name: /Show my name/ })
+  await showName.waitFor()
+  await showName.focus()
+  await page.keyboard.press('Space')
+  await page.getByRole('status').filter({ hasText: 'Saved.' }).waitFor()
+  await button(page, 'Erase this profile').waitFor()
+})
+
+test('whoever sees a match may report it, and the operator deals with it', async (t) => {
+  const page = await opened(t)
+  await find(page, world.link(12))
+  await sideBySide(page)
+  assert.equal(await button(page, 'Block').count(), 0, 'that is for owners')
+  await button(page, 'Report').click()
+  await page.getByLabel('This is not a person').check()
+  await page.getByLabel(/Anything the operator should know/).fill('It hoots.')
+  await button(page, 'Send the report').click()
+  await page.getByText('Thank you. The operator will look at it.').waitFor()
+
+  await page.goto(`${proxy.url}operator`)
+  await page.getByLabel('Operator’s token').fill(operatorToken)
+  await button(page, 'Enter').click()
+  await page.getByText('1 report about matches to look at').waitFor()
+  await page.getByText('This is not a person: It hoots.').waitFor()
+  await page.getByRole('button', { name: /^Done with the report about/ }).click()
+  await page.getByText('No report waits for you.').waitFor()
+})
 
 test('the first playlists bring matches that may still change, and reading can be stopped', async (t) => {
   const { library, scripted } = world.simulator
@@ -291,7 +387,7 @@ test('the operator sees how it stands, and promotes nothing without the token', 
   await page.getByLabel('Operator’s token').fill(operatorToken)
   await button(page, 'Enter').click()
   await page.getByRole('heading', { name: 'What may be done with whose data' }).waitFor()
-  await page.getByText('serves').waitFor()
+  await page.getByText(/^Version 1 of the model serves/).waitFor()
 })
 
 test('a closed quota says when it goes on, and what works meanwhile', async (t) => {

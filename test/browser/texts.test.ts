@@ -42,12 +42,12 @@ test('every text is used somewhere', () => {
 
 test('numbers are told as people write them', () => {
   assert.deepEqual([0, 0.0004, 0.0088, 0.015, 0.214, 1].map(percent), [
-    '0 %',
-    '<0.1 %',
-    '0.9 %',
-    '1.5 %',
-    '21 %',
-    '100 %',
+    '0\u00a0%',
+    '<0.1\u00a0%',
+    '0.9\u00a0%',
+    '1.5\u00a0%',
+    '21\u00a0%',
+    '100\u00a0%',
   ])
   assert.deepEqual([count(1, 'artist'), count(1_204, 'artist')], ['1 artist', '1,204 artists'])
   assert.deepEqual([list([], 'and'), list(['a'], 'or'), list(['a', false, 'b', 'c'], 'and')], ['', 'a', 'a, b and c'])

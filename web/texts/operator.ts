@@ -5,7 +5,8 @@ export const operator = {
   title: 'Operator',
   lede: 'Is it working, how well, and what to do next.',
   signIn: 'Operator’s token',
-  signInHelp: 'It is printed by `npx consonance serve`, or set as CONSONANCE_OPERATOR_TOKEN.',
+  signInHelp:
+    'The one of CONSONANCE_OPERATOR_TOKEN, or of the file operator-token in the data folder; npm start prints it.',
   enter: 'Enter',
   leave: 'Leave',
   off: 'The operator’s page is switched off for this installation.',

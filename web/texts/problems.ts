@@ -34,7 +34,7 @@ export const problems: { readonly [code: string]: ProblemText } = {
   'operator-only': { title: 'Only the operator may do this.', help: 'Enter the operator’s token first.' },
   'operator-token-wrong': {
     title: 'This is not the operator’s token.',
-    help: 'It is printed where the server was started.',
+    help: 'The file operator-token in the data folder holds it, or CONSONANCE_OPERATOR_TOKEN.',
   },
   'owner-token-wrong': {
     title: 'This key belongs to no profile.',
@@ -77,7 +77,10 @@ export const problems: { readonly [code: string]: ProblemText } = {
     title: 'Profiles from this service may not be compared here.',
     help: 'The operator has not switched it on. Your exported data work: drop them below.',
   },
-  'profile-owned': { title: 'This profile belongs to somebody.', help: 'If that is you, claim it in “Your data”.' },
+  'profile-owned': {
+    title: 'This profile belongs to somebody.',
+    help: 'If that is you, sign in, or use the key you were given.',
+  },
   'person-not-found': {
     title: 'We found nobody by this name.',
     help: 'Check the spelling, or whether the account was deleted.',

@@ -1,6 +1,6 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type SubmitEvent, useState } from 'react'
-import { blockMatch, reportMatch } from '../../api/calls.ts'
+import { blockMatch, profileQuery, reportMatch } from '../../api/calls.ts'
 import type { ReportRequest } from '../../api/types.ts'
 import { Notice, ProblemNotice } from '../../parts/notice.tsx'
 import { Sheet } from '../../parts/sheet.tsx'
@@ -18,6 +18,9 @@ interface TroubleProps {
 /** The ways out of a match that one doesn't want: block and report. */
 export function Trouble({ profile, match, name }: TroubleProps) {
   const client = useQueryClient()
+  const { data: own } = useQuery(profileQuery(profile))
+  // Whoever merely named a profile doesn't decide whom it shows up to.
+  const mayBlock = own?.role === 'owner'
   const [asked, setAsked] = useState<'block' | 'report'>()
   const [done, setDone] = useState<'block' | 'report'>()
   const act = useMutation({
@@ -38,9 +41,11 @@ export function Trouble({ profile, match, name }: TroubleProps) {
   const close = () => setAsked(undefined)
   return (
     <div className="section row">
-      <button type="button" className="button plain slim" onClick={() => setAsked('block')}>
-        {words.block}
-      </button>
+      {mayBlock && (
+        <button type="button" className="button plain slim" onClick={() => setAsked('block')}>
+          {words.block}
+        </button>
+      )}
       <button type="button" className="button plain slim" onClick={() => setAsked('report')}>
         {words.report}
       </button>
@@ -57,25 +62,26 @@ export function Trouble({ profile, match, name }: TroubleProps) {
         </div>
       </Sheet>
       <Sheet title={words.reportTitle(name)} open={asked === 'report'} onClose={close}>
-        <ReportForm onSend={act.mutate} onCancel={close} problem={act.error} />
+        <ReportForm mayBlock={mayBlock} onSend={act.mutate} onCancel={close} problem={act.error} />
       </Sheet>
     </div>
   )
 }
 
 interface ReportFormProps {
+  readonly mayBlock: boolean
   readonly onSend: (report: ReportRequest) => void
   readonly onCancel: () => void
   readonly problem: unknown
 }
 
-function ReportForm({ onSend, onCancel, problem }: ReportFormProps) {
+function ReportForm({ mayBlock, onSend, onCancel, problem }: ReportFormProps) {
   const [reason, setReason] = useState<ReportRequest['reason']>('name')
   const [text, setText] = useState('')
   const [block, setBlock] = useState(true)
   const send = (event: SubmitEvent) => {
     event.preventDefault()
-    onSend({ reason, block, ...(text.trim() !== '' && { text: text.trim() }) })
+    onSend({ reason, block: mayBlock && block, ...(text.trim() !== '' && { text: text.trim() }) })
   }
   return (
     <form className="stack" onSubmit={send}>
@@ -92,10 +98,12 @@ function ReportForm({ onSend, onCancel, problem }: ReportFormProps) {
         <span>{words.reportText}</span>
         <textarea className="input" rows={3} maxLength={2000} value={text} onChange={(e) => setText(e.target.value)} />
       </label>
-      <label className="choice">
-        <input type="checkbox" checked={block} onChange={(event) => setBlock(event.target.checked)} />
-        {words.reportBlock}
-      </label>
+      {mayBlock && (
+        <label className="choice">
+          <input type="checkbox" checked={block} onChange={(event) => setBlock(event.target.checked)} />
+          {words.reportBlock}
+        </label>
+      )}
       {problem != null && <ProblemNotice problem={problem} />}
       <div className="row">
         <button type="submit" className="button primary">
