@@ -7,15 +7,16 @@ import { benchExports } from './exports.ts'
 import { benchFuzz } from './fuzz.ts'
 import { benchHeldOut } from './held-out.ts'
 import { benchIndex } from './index/bench-index.ts'
-import { benchIngest } from './ingest.ts'
+import { benchIngest } from './ingest/ingest.ts'
 import { benchKernels } from './kernels.ts'
 import { benchMatch } from './match/match.ts'
 import { benchPage } from './page.ts'
 import { benchReadingWorth } from './reading-worth.ts'
 import { benchServe } from './serve.ts'
+import { benchStart } from './start.ts'
 import { benchTrain } from './train.ts'
 
-/** `npm run bench -- ablation|exports|fuzz|ingest|index|kernels|match|page|serve|train [options]`; bench/README.md explains each. */
+/** `npm run bench -- ablation|exports|fuzz|ingest|index|kernels|match|page|serve|start|train [options]`; bench/README.md explains each. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -73,9 +74,9 @@ async function run(): Promise<void> {
     await benchExports({ rows: count('rows', 1_000_000), rounds: count('rounds', 3) })
   else if (positionals[0] === 'fuzz') await benchFuzz({ inputs: count('inputs', 100_000) })
   else if (positionals[0] === 'ingest') {
-    if (values.kind === 'memory') await benchIngest({ listeners: count('listeners', 20_000), small: true })
+    if (values.kind === 'memory') await benchIngest({ listeners: count('listeners', 20_000), shape: 'small' })
     else {
-      await benchIngest({ listeners: count('listeners', 600) })
+      await benchIngest({ listeners: count('listeners', 1_500), shape: 'usual' })
       await benchReadingWorth()
     }
   } else if (positionals[0] === 'held-out') {
@@ -99,12 +100,13 @@ async function run(): Promise<void> {
     await benchServe({ data, kind, listeners: count('listeners', 10_000), seconds: count('seconds', 60) })
   } else if (positionals[0] === 'page')
     await benchPage({ listeners: count('listeners', 200), out: values.out ?? join(tmpdir(), 'consonance-lighthouse') })
+  else if (positionals[0] === 'start') await benchStart()
   else if (positionals[0] === 'kernels') await benchKernels({ threads, rounds: count('rounds', 50) })
   else if (positionals[0] === 'train') {
     await benchTrain({ threads, rounds: count('rounds', 15), steps: count('steps', 30), python, variants })
   } else
     throw new Problem(`bench: no benchmark called "${positionals[0] ?? ''}"`, {
-      do: 'there are ablation, exports, fuzz, held-out, ingest, index, kernels, match, page, serve and train',
+      do: 'there are ablation, exports, fuzz, held-out, ingest, index, kernels, match, page, serve, start and train',
     })
 }
 

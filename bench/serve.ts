@@ -54,6 +54,7 @@ async function load(server: Server, keys: readonly string[], seconds: number): P
   const times: number[] = []
   const failed: number[] = []
   const under: Promise<void>[] = []
+  let bytes = 0
   const before = await server.usage()
   const start = performance.now() + 200
   for (let i = 0; i < rate * seconds; i++) {
@@ -61,9 +62,10 @@ async function load(server: Server, keys: readonly string[], seconds: number): P
     const early = due - performance.now()
     if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
     under.push(
-      server.post(`profiles/${keys[i % keys.length]}/matches`, { k: 10 }).then(
-        () => {
+      server.postAsBrowser(`profiles/${keys[i % keys.length]}/matches`, { k: 10 }).then(
+        (size) => {
           times.push(performance.now() - due)
+          bytes += size
         },
         () => {
           failed.push(i)
@@ -76,7 +78,7 @@ async function load(server: Server, keys: readonly string[], seconds: number): P
   const each = ((1000 * (cpu - before.cpu)) / times.length).toFixed(1)
   const at = (q: number) => quantile(times, q).toFixed(0)
   console.log(
-    `open loop, ${rate} matches/s for ${seconds} s: ${failed.length} errors, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms; the server takes ${each} ms of processor time for each`,
+    `open loop, ${rate} matches/s for ${seconds} s: ${failed.length} errors, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms; the server takes ${each} ms of processor time for each, and sends ${(bytes / times.length / 1000).toFixed(1)} kB`,
   )
 }
 
@@ -119,6 +121,8 @@ interface Ended {
 interface Server {
   get(path: string): Promise<unknown>
   post(path: string, body: unknown): Promise<unknown>
+  /** Takes the answer compressed, and looks at its status only. @returns bytes that came */
+  postAsBrowser(path: string, body: unknown): Promise<number>
   /** Begins a job. @returns its id */
   job(body: unknown): Promise<string>
   ended(job: string): Promise<Ended>
@@ -137,8 +141,13 @@ async function startServer(folder: string, hosts: object): Promise<Server> {
   const agent = new Agent({ keepAlive: true, maxSockets: 200 })
   let cookie = ''
 
-  const send = async (path: string, body?: unknown): Promise<IncomingMessage> => {
-    const headers = { 'x-consonance': '1', cookie, ...(body !== undefined && { 'content-type': 'application/json' }) }
+  const send = async (path: string, body?: unknown, more?: object): Promise<IncomingMessage> => {
+    const headers = {
+      'x-consonance': '1',
+      cookie,
+      ...more,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    }
     const sent = request(new URL(`v1/${path}`, url), { agent, headers, method: body === undefined ? 'GET' : 'POST' })
     sent.end(body === undefined ? undefined : JSON.stringify(body))
     const [response] = (await once(sent, 'response')) as [IncomingMessage]
@@ -156,6 +165,13 @@ async function startServer(folder: string, hosts: object): Promise<Server> {
   return {
     get: json,
     post: json,
+    postAsBrowser: async (path, body) => {
+      const response = await send(path, body, { 'accept-encoding': 'gzip, deflate, br, zstd' })
+      let bytes = 0
+      for await (const part of response) bytes += part.length
+      if (response.statusCode! >= 300) throw new Error(`${path}: ${response.statusCode}`)
+      return bytes
+    },
     job: async (body) => ((await json('jobs', body)) as { job: { id: string } }).job.id,
     ended: async (job) => {
       // The stream ends with the job.
