@@ -17,7 +17,7 @@ export interface Certificates {
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-const usages: ('sign' | 'verify')[] = ['sign', 'verify']
+const keyUsages: ('sign' | 'verify')[] = ['sign', 'verify']
 const day = 86_400_000
 
 function pem(label: string, der: ArrayBuffer): string {
@@ -34,7 +34,7 @@ async function privateKey(keys: webcrypto.CryptoKeyPair): Promise<string> {
 /** Certificates of a new authority, for servers at these names and addresses and for one client. */
 export async function makeCertificates(hosts: readonly string[], user: string): Promise<Certificates> {
   const period = { notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + 7 * day) }
-  const authorityKeys = await crypto.subtle.generateKey(algorithm, true, usages)
+  const authorityKeys = await crypto.subtle.generateKey(algorithm, true, keyUsages)
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serial(),
     name: 'CN=Local Hopsworks CA',
@@ -48,8 +48,8 @@ export async function makeCertificates(hosts: readonly string[], user: string): 
     ],
   })
 
-  async function signed(name: string, usage: string, names: x509.JsonGeneralNames): Promise<Identity> {
-    const keys = await crypto.subtle.generateKey(algorithm, true, usages)
+  async function signed(name: string, usages: string[], names: x509.JsonGeneralNames): Promise<Identity> {
+    const keys = await crypto.subtle.generateKey(algorithm, true, keyUsages)
     const cert = await x509.X509CertificateGenerator.create({
       serialNumber: serial(),
       subject: `CN=${name}`,
@@ -60,7 +60,7 @@ export async function makeCertificates(hosts: readonly string[], user: string): 
       signingAlgorithm: algorithm,
       extensions: [
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([usage]),
+        new x509.ExtendedKeyUsageExtension(usages),
         await x509.AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey),
         ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
       ],
@@ -68,11 +68,13 @@ export async function makeCertificates(hosts: readonly string[], user: string): 
     return { cert: `${cert.toString('pem')}\n`, key: await privateKey(keys) }
   }
 
+  // A broker is a client of itself, and Kafka refuses to start with a certificate that forbids that.
+  const { serverAuth, clientAuth } = x509.ExtendedKeyUsage
   const names = hosts.map((host) => ({ type: isIP(host) ? ('ip' as const) : ('dns' as const), value: host }))
   return {
     ca: `${authority.toString('pem')}\n`,
-    server: await signed(hosts[0]!, x509.ExtendedKeyUsage.serverAuth, names),
-    client: await signed(user, x509.ExtendedKeyUsage.clientAuth, []),
+    server: await signed(hosts[0]!, [serverAuth, clientAuth], names),
+    client: await signed(user, [clientAuth], []),
   }
 }
 

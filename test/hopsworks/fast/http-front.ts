@@ -23,6 +23,8 @@ export interface FrontAnswer {
   readonly status: number
   readonly body?: unknown
   readonly bytes?: Buffer
+  /** Of `bytes`; default `application/octet-stream`. */
+  readonly type?: string
 }
 
 export type FrontHandler = (request: FrontRequest) => FrontAnswer | Promise<FrontAnswer>
@@ -98,7 +100,7 @@ export class HttpFront {
     })
     const bytes =
       answer.bytes ?? (answer.body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(answer.body)))
-    const type = answer.bytes ? 'application/octet-stream' : 'application/json'
+    const type = answer.bytes ? (answer.type ?? 'application/octet-stream') : 'application/json'
     response.writeHead(answer.status, { 'content-type': type, 'content-length': bytes.length })
     response.end(request.method === 'HEAD' ? undefined : bytes)
   }

@@ -122,6 +122,7 @@ export interface LocalHopsworks {
   online(name: string, version: number): readonly OnlineRow[]
   /** What the materialization job has stored. */
   offline(name: string, version: number): readonly OfflineRow[]
+  featureGroupId(name: string, version: number): number
   /** How often OnlineFS has applied a row, by feature group: a row written twice counts twice. */
   applied(name: string, version: number): number
   readonly faults: Faults

@@ -49,7 +49,8 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
   const kafka: KafkaPart =
     options.parts?.kafka ??
     (await startBroker(certificates, `${project.toLowerCase()}_onlinefs`, { host, port: () => gates.kafka.port }))
-  const search = options.parts?.search ?? new MemorySearch(atLeast(version, 5, 1) ? 'faiss' : 'nmslib', refreshMs)
+  const search: SearchBackend =
+    options.parts?.search ?? new MemorySearch(atLeast(version, 5, 1) ? 'faiss' : 'nmslib', refreshMs)
   const reader = new MessageReader(groups, projectId)
   const materialization = new Materialization(kafka.feed, reader, files, project, materializationMs)
   const onlineFs = new OnlineFs(reader, store, searched, search, ingestions)
@@ -163,6 +164,7 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
       return (group.embeddingIndex ? searched : store).rows(group).map(({ values }) => values)
     },
     offline: (name, wanted) => materialization.rows(named(name, wanted).id),
+    featureGroupId: (name, wanted) => named(name, wanted).id,
     applied: (name, wanted) => onlineFs.applied(named(name, wanted).id),
     faults: {
       answer: (script) => scripted.add(script),

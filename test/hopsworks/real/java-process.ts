@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
 
 /** A Java virtual machine with a small heap, which ends with this process at the latest. */
 export class JavaProcess {
@@ -25,9 +27,22 @@ export class JavaProcess {
     this.#child = child
     process.once('exit', this.#endWithUs)
     for (const until = Date.now() + 120_000; !(await ready().catch(() => false)); await wait(200)) {
-      if (child.exitCode !== null || child.signalCode !== null || Date.now() > until)
-        throw new Error(`java ${this.#args.at(-1)} did not start: see ${this.#log}`)
+      if (child.exitCode !== null || child.signalCode !== null || Date.now() > until) return this.#failed()
     }
+  }
+
+  async #failed(): Promise<void> {
+    await this.stop('SIGKILL')
+    const log = await readFile(this.#log, 'utf8').catch(() => '')
+    throw new Error(`java ${this.#args.at(-1)} failed:\n${log.split('\n').slice(-20).join('\n')}`)
+  }
+
+  /** Runs it to its end. */
+  async finished(): Promise<void> {
+    await this.start(async () => true)
+    const [code] = await once(this.#child!, 'exit')
+    if (code !== 0) await this.#failed()
+    await this.stop('SIGTERM')
   }
 
   /** @param how `SIGKILL` is what a crash looks like */
@@ -42,4 +57,10 @@ export class JavaProcess {
     await ended
     clearTimeout(force)
   }
+}
+
+/** Of the virtual machine, such as `OpenJDK 17.0.15`. */
+export async function javaVersion(): Promise<string> {
+  const { stdout } = await promisify(execFile)('java', ['--version'])
+  return stdout.split('\n')[0]!
 }
