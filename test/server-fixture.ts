@@ -13,6 +13,7 @@ import { ingestSpotify } from '../src/pipelines/ingest-spotify.ts'
 import { noProgress } from '../src/pipelines/progress.ts'
 import { train } from '../src/pipelines/train.ts'
 import { ConsonanceServer, type ServerOptions } from '../src/server/server.ts'
+import { spotifyListener } from '../src/sources/spotify/reading-notes.ts'
 import { connect, profileLink, Secrets, systemEnvironment } from '../src/spotify/index.ts'
 import { openStore } from '../src/store/open.ts'
 import { linearKind } from '../src/training/linear-kind.ts'
@@ -40,6 +41,8 @@ export interface World {
   readonly people: SimulatedWorld
   /** The link of a simulated listener's profile. */
   link(listener: number): string
+  /** Takes a listener out of the store, so that they are read from the beginning. */
+  forget(listener: number): Promise<void>
   /** Opens a server on the data; it ends with the test file. */
   open(options?: Partial<ServerOptions>): Promise<ConsonanceServer>
 }
@@ -80,6 +83,11 @@ export async function simulatedWorld(listeners: number, publicUrl?: string): Pro
     simulator,
     people: world,
     link: (listener) => links[listener]!,
+    forget: async (listener) => {
+      const { store, close } = await openStore(undefined, data, {}, { create: false })
+      await store.erase(spotifyListener(simulator.people.idOf(listener)))
+      await close()
+    },
     open: async (options) => {
       const settings = options?.settings ?? {}
       const store = await openStore(undefined, data, settings, { create: false })

@@ -4,8 +4,6 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { createParser } from 'eventsource-parser'
-import { spotifyListener } from '../src/sources/spotify/reading-notes.ts'
-import { openStore } from '../src/store/open.ts'
 import { outcome, spawnConsonance } from './command-line.ts'
 import { simulatedWorld } from './server-fixture.ts'
 
@@ -84,7 +82,7 @@ test('a connection that breaks again and again loses nothing, and provisional ma
   const page = new Page((await server.listen()).url!)
   await server.ready(AbortSignal.timeout(60_000))
   // Somebody new, so that all of it is read.
-  await eraseStored(2)
+  await world.forget(2)
   slowDown(60)
   const { job } = await page.ask('jobs', { from: 'text', text: world.link(2) })
   let turn = 0
@@ -97,14 +95,6 @@ test('a connection that breaks again and again loses nothing, and provisional ma
   await server.close()
 })
 
-/** Forgets a simulated listener, so that they are read from the beginning. Nobody asked for it, so they may be. */
-async function eraseStored(listener: number): Promise<void> {
-  const id = decodeURIComponent(new URL(world.link(listener)).pathname.split('/').at(-1)!)
-  const { store, close } = await openStore(undefined, world.data, {}, { create: false })
-  await store.erase(spotifyListener(id))
-  await close()
-}
-
 test('a server that is killed in the middle of a job takes it up again, and the page hears its end', async () => {
   const { hosts } = simulator
   const env = {
@@ -113,7 +103,7 @@ test('a server that is killed in the middle of a job takes it up again, and the 
     SPOTIFY_CLIENT_ID: 'simulated-extended-pre2024',
     SPOTIFY_CLIENT_SECRET: 'simulated-secret',
   }
-  await eraseStored(3)
+  await world.forget(3)
   const serve = async (port: number) => {
     const child = spawnConsonance(['serve', '--json', '--port', `${port}`, '--data', world.data], { env })
     child.stderr.setEncoding('utf8').on('data', (text) => process.stderr.write(text))

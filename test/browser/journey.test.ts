@@ -157,7 +157,7 @@ test('every wrong input shows its own message with a way out, in the page', asyn
   assert.equal(said.size, wrong.length)
 })
 
-test('a profile without playlists says what helps', async (t) => {
+test('a profile without playlists, or without music, says what helps', async (t) => {
   const page = await opened(t)
   const empty = { href: '', items: [], limit: 50, offset: 0, next: null, previous: null, total: 0 }
   world.simulator.scripted.add(/users\/[^/]+\/playlists/, 1, {
@@ -168,6 +168,12 @@ test('a profile without playlists says what helps', async (t) => {
   await find(page, world.link(34))
   await page.getByRole('alert').filter({ hasText: 'This profile shows no playlists' }).waitFor()
   await page.getByRole('link', { name: 'Start again' }).click()
+
+  await world.forget(33)
+  const { library } = world.simulator
+  for (const { id } of library.shown(33)) library.edit(id, { remove: 1_000 })
+  await find(page, world.link(33))
+  await page.getByRole('alert').filter({ hasText: 'There is no music in this profile' }).waitFor()
 })
 
 const csv = (text: string, name = 'list.csv') => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
