@@ -33,7 +33,7 @@ interface AskingOptions<T> {
 }
 
 /** Batches of answers that are stored in one transaction. */
-const storedTogether = 8
+const storedTogether = 32
 
 /**
  * Keys whose gaps are looked up at once: no more than come in one page. From one page to the next, rows can move in the

@@ -1,5 +1,5 @@
 /** Milliseconds that a batch waits for more. */
-const moment = 200
+const moment = 500
 
 /**
  * Writes what is handed to it in batches while the caller goes on: one batch is being written, the next one gathers. So
