@@ -18,7 +18,7 @@ export interface CatalogueQueueOptions {
 const patience = 30 * 24 * 3600
 
 /** Ids that are remembered at most, so that memory doesn't grow with the run. */
-const mostLooked = 200_000
+const mostLooked = 100_000
 
 const single = 'this app may ask for one artist at a time only'
 

@@ -73,7 +73,7 @@ export class StoredTracks extends StoredAliases<TrackFacts> {
   }
 }
 
-const remembered = 200_000
+const remembered = 100_000
 
 /** Items to rows of a table of tracks. */
 export class TrackNames {
