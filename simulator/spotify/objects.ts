@@ -88,14 +88,15 @@ export class Renderer {
   /** An entry of a playlist. @param episodes whether the request can take episodes */
   entry(entry: Entry, owner: SimulatedPerson, episodes: boolean): Json {
     const item = this.#item(entry, episodes)
-    return {
+    const around = {
       added_at: timeOf(entry.addedAt),
       added_by: entry.addedAt === null ? null : this.#adder(owner),
       is_local: entry.kind === 'local',
       primary_color: null,
-      ...this.#bothNames('item', 'track', item),
-      video_thumbnail: { url: null },
     }
+    // Thousands of entries are rendered a second: spreading what `bothNames` gives would take longer than all the rest.
+    if (!this.#isNew) return { ...around, item, track: item, video_thumbnail: noThumbnail }
+    return { ...around, ...this.#bothNames('item', 'track', item), video_thumbnail: noThumbnail }
   }
 
   /** Mostly the same one all over a playlist. */
@@ -298,6 +299,8 @@ export class Renderer {
     return { [newName]: value, ...(this.#oldNamesAsNull && { [oldName]: null }) }
   }
 }
+
+const noThumbnail = keep({ url: null })
 
 function timeOf(seconds: number | null): string | null {
   return seconds === null ? null : `${new Date(seconds * 1000).toISOString().slice(0, -5)}Z`
