@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Agent, request } from 'undici'
 
@@ -21,7 +22,7 @@ export interface Answer {
 }
 
 /** Deadlines are the caller's. Connections stay open for the next request. */
-const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000 })
+const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
 
 /**
  * Sends one request over HTTP. The global `fetch` does the same with two to three times the work: its objects and web
@@ -40,8 +41,13 @@ export async function send(url: string, { method, headers, body, signal }: Outgo
   return {
     status: answer.statusCode,
     headers: headersOf(answer.headers),
-    body: isPacked ? answer.body.compose(createGunzip()) : answer.body,
+    body: isPacked ? unpacked(answer.body) : answer.body,
   }
+}
+
+/** Whoever reads it gets to know when either of the two fails. */
+function unpacked(body: Readable): Readable {
+  return pipeline(body, createGunzip(), () => {})
 }
 
 function headersOf(headers: IncomingHttpHeaders): AnswerHeaders {
