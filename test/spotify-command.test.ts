@@ -86,7 +86,7 @@ test('from a link to matches and out again, as the operator permits', async (t) 
   const refused = await consonance(['match', link(21), ...data], { env })
   assertRefused(refused, 1, /spotify\.matching is off \(docs\/spotify-access\.md\)/)
   await writeFile(join(folder, 'settings.json'), '{ "spotify.matching": "permitted", "publicProfiles": "named" }')
-  assertDone(await consonance(['erase', listener, '--may-return', ...data]))
+  assertDone(await consonance(['erase', link(21), '--may-return', ...data]))
   assert.match(assertDone(await consonance(['match', link(21), ...data], { env })), /read just now/)
   const found = () => consonance(['match', others.link(0), '-k', '30', '--json', ...data])
   const named = ({ matches }: { matches: { listener: { url?: string } }[] }) =>
@@ -99,6 +99,12 @@ test('from a link to matches and out again, as the operator permits', async (t) 
   assertDone(await consonance(['erase', listener, ...data]))
   for (const text of [person.id, person.displayName ?? person.id, ...playlists])
     assert.deepEqual(await filesWith(folder, text), [], text)
+
+  simulator.log.clear()
+  assertRefused(await consonance(['match', link(21), ...data], { env }), 1, /does not want this profile to be read/)
+  const again = await consonance(['ingest', link(21), '--json', ...data], { env })
+  assert.deepEqual(JSON.parse(again.stdout).outcomes, { barred: 1 })
+  assert.equal(simulator.log.count(), 0)
 })
 
 test('what is wrong is said in a line: links, credentials, files, a closed quota', async (t) => {

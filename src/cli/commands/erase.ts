@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { forgetInServer } from '../../server/ledger/ledger.ts'
-import { isSpotifyListener } from '../../sources/spotify/reading-notes.ts'
+import { isSpotifyListener, spotifyListener } from '../../sources/spotify/reading-notes.ts'
+import { parseProfileLink } from '../../spotify/index.ts'
+import type { ListenerId } from '../../taste/listener-id.ts'
 import { Problem } from '../../taste/problem.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
 import { ending, json, line } from '../output.ts'
@@ -13,10 +15,11 @@ interface EraseOptions extends CommonOptions {
 export function eraseCommand(): Command {
   return consonanceCommand('erase')
     .description("remove a listener's data everywhere, at once and for good")
-    .argument('<listener>', 'id as in lastfm-2k:2')
+    .argument('<listener>', 'id as in lastfm-2k:2, or the link of a Spotify profile')
     .option('--may-return', 'let a Spotify profile be read again; else that takes its owner, or ingest --readmit')
-    .action((listener: string, options: EraseOptions) =>
+    .action((given: string, options: EraseOptions) =>
       withWorkspace(options, 'existing', async ({ store, elapsed }) => {
+        const listener = listenerOf(given)
         const found = await store.listener(listener)
         const forGood = isSpotifyListener(listener) && !options.mayReturn
         const erased = await store.erase(listener, { forGood })
@@ -33,4 +36,10 @@ export function eraseCommand(): Command {
         }
       }),
     )
+}
+
+/** People who want to be erased send their link. */
+function listenerOf(given: string): ListenerId {
+  const isLink = /^(?:https?:|spotify:user:|open\.spotify\.com\/)/i.test(given)
+  return isLink ? spotifyListener(parseProfileLink(given).id) : given
 }
