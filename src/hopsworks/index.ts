@@ -32,3 +32,13 @@ export { login } from './login.ts'
 export type { CallOptions, LoginOptions, ServiceAddresses, Timeouts } from './login-options.ts'
 export type { Model, ModelFile, ModelProvenance, ModelRegistry, NewModel } from './models/model-registry.ts'
 export type { Project } from './project.ts'
+export type {
+  FeatureView,
+  FeatureViewDefinition,
+  TrainingDataset,
+  TrainingDatasetDefinition,
+  TrainingSplit,
+  ViewFeature,
+  ViewJoin,
+  ViewQuery,
+} from './views/feature-view.ts'

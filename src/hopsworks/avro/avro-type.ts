@@ -6,6 +6,7 @@ export type AvroSchema =
   | readonly AvroSchema[]
   | {
       readonly type: AvroSchema
+      readonly name?: string
       readonly logicalType?: string
       readonly scale?: number
       readonly items?: AvroSchema

@@ -18,8 +18,12 @@ export function toAvro(schema: AvroSchema, value: FeatureValue | undefined): unk
   if (logicalType === 'timestamp-micros') return BigInt(timeOf(value)) * 1000n
   if (logicalType === 'timestamp-millis') return BigInt(timeOf(value))
   if (type === 'array') return elementsOf(value).map((element) => toAvro(items!, element))
-  if (type === 'map')
-    return Object.fromEntries(Object.entries(objectOf(value)).map(([name, each]) => [name, toAvro(values!, each)]))
+  if (type === 'map') {
+    const entries = Object.entries(objectOf(value))
+    // The Avro library would lose it when it reads.
+    if (entries.some(([name]) => name === '__proto__')) throw new Misfit('"__proto__" can\'t be a key of a map')
+    return Object.fromEntries(entries.map(([name, each]) => [name, toAvro(values!, each)]))
+  }
   if (type === 'record') {
     const given = objectOf(value)
     return Object.fromEntries(fields!.map(({ name, type }) => [name, toAvro(type, given[name])]))

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../login-options.ts'
+import type { FeatureView, FeatureViewDefinition } from '../views/feature-view.ts'
 import type { FeatureGroupDefinition } from './definition.ts'
 import type { FeatureGroup } from './feature-group.ts'
 
@@ -13,4 +14,8 @@ export interface FeatureStore {
   /** The newest version where none is given. */
   featureGroup(name: string, version?: number, options?: CallOptions): Promise<FeatureGroup | undefined>
   featureGroups(options?: CallOptions): Promise<FeatureGroup[]>
+  /** @throws HopsworksError when there is one of that name and version. */
+  createFeatureView(definition: FeatureViewDefinition, options?: CallOptions): Promise<FeatureView>
+  /** The newest version where none is given. */
+  featureView(name: string, version?: number, options?: CallOptions): Promise<FeatureView | undefined>
 }

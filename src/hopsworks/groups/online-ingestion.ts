@@ -70,7 +70,7 @@ export class OnlineIngestions {
             'wait longer: all of them are safe in Kafka',
             true,
           )
-        await environment.sleep(Math.min(longestPeriod, 50 * 2 ** look), signal)
+        await environment.sleep(Math.min(longestPeriod, 10 * 2 ** look), signal)
       }
     }
     if (total.failed > 0)

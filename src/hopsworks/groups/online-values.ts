@@ -1,6 +1,8 @@
-import type { RowCodec } from '../avro/row-codec.ts'
 import type { FeatureDefinition } from './definition.ts'
 import type { FeatureValue } from './feature-types.ts'
+
+/** What the bytes of a complex feature mean. */
+export type ComplexDecoder = (feature: string, bytes: Uint8Array) => FeatureValue
 
 const complex = /^(map|array|struct|uniontype)/
 
@@ -8,13 +10,17 @@ const complex = /^(map|array|struct|uniontype)/
  * A value as the online services tell it in JSON: binary as base64, complex ones as base64 of their Avro (newer servers: as
  * JSON), times as milliseconds since 1970 or as text in UTC.
  */
-export function featureValueOf({ name, type }: FeatureDefinition, value: unknown, codec: RowCodec): FeatureValue {
+export function featureValueOf(
+  { name, type }: FeatureDefinition,
+  value: unknown,
+  decode: ComplexDecoder,
+): FeatureValue {
   if (value === null || value === undefined) return null
   if (type === 'boolean') return typeof value === 'number' ? value !== 0 : (value as boolean)
   if (type === 'timestamp' || type === 'date') return timeOf(value)
   if (type === 'binary') return typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : null
   if (type.startsWith('decimal')) return `${value}`
-  if (complex.test(type) && typeof value === 'string') return codec.decodeComplex(name, Buffer.from(value, 'base64'))
+  if (complex.test(type) && typeof value === 'string') return decode(name, Buffer.from(value, 'base64'))
   if ((type === 'bigint' || type === 'int') && typeof value === 'string') return Number(value)
   return value as FeatureValue
 }

@@ -3,13 +3,16 @@ import { HopsworksError } from '../error.ts'
 import type { CallOptions } from '../login-options.ts'
 import type { Services } from '../services.ts'
 import type { Session } from '../session.ts'
+import type { FeatureView, FeatureViewDefinition } from '../views/feature-view.ts'
+import { StoredFeatureView } from '../views/stored-feature-view.ts'
+import { type ViewRecord, viewBody } from '../views/view-record.ts'
 import type { FeatureGroupDefinition } from './definition.ts'
 import type { FeatureGroup } from './feature-group.ts'
 import type { FeatureStore } from './feature-store.ts'
 import { creationOf, expandGroup, type GroupRecord } from './group-record.ts'
 import { checkDefinition } from './names.ts'
 import { differenceOf } from './same-group.ts'
-import { StoredFeatureGroup } from './stored-feature-group.ts'
+import { recordOf, StoredFeatureGroup } from './stored-feature-group.ts'
 
 /** The feature store of the project that is logged in to. */
 export class ProjectFeatureStore implements FeatureStore {
@@ -18,6 +21,7 @@ export class ProjectFeatureStore implements FeatureStore {
   readonly #session: Session
   readonly #services: Services
   readonly #path: string
+  readonly #storePath: string
   /** By id and number of features: a group that is asked for twice keeps one schema and one materialization window. */
   readonly #known = new Map<string, StoredFeatureGroup>()
 
@@ -26,7 +30,8 @@ export class ProjectFeatureStore implements FeatureStore {
     this.name = store.name
     this.#session = session
     this.#services = services
-    this.#path = `featurestores/${store.id}/featuregroups`
+    this.#storePath = `featurestores/${store.id}`
+    this.#path = `${this.#storePath}/featuregroups`
   }
 
   async createFeatureGroup(definition: FeatureGroupDefinition, { signal }: CallOptions = {}): Promise<FeatureGroup> {
@@ -78,6 +83,39 @@ export class ProjectFeatureStore implements FeatureStore {
     })) as { items?: GroupRecord[] } | GroupRecord[] | null
     const records = Array.isArray(answer) ? answer : (answer?.items ?? [])
     return records.map((record) => this.#group(record))
+  }
+
+  async createFeatureView(definition: FeatureViewDefinition, { signal }: CallOptions = {}): Promise<FeatureView> {
+    const { name, version = 1 } = definition
+    const record = (await this.#session.projectApi({
+      method: 'POST',
+      path: `${this.#storePath}/featureview`,
+      json: viewBody(definition, this, (group) => recordOf(group)),
+      subject: `feature view "${name}" version ${version}`,
+      signal,
+    })) as ViewRecord
+    // The features are only in what is read.
+    const stored = await this.featureView(name, record.version ?? version, { signal })
+    return stored ?? this.#view(record)
+  }
+
+  async featureView(name: string, version?: number, { signal }: CallOptions = {}): Promise<FeatureView | undefined> {
+    const path = `${this.#storePath}/featureview/${encodeURIComponent(name)}`
+    const answer = (await this.#session.projectApi({
+      method: 'GET',
+      path: version === undefined ? path : `${path}/version/${version}`,
+      query: { expand: ['query', 'features'] },
+      subject: `feature view "${name}"`,
+      isMissing: isMissing(missing.featureView),
+      signal,
+    })) as { items?: ViewRecord[] } | ViewRecord | null | undefined
+    const records = answer && 'items' in answer ? (answer.items ?? []) : [answer ?? []].flat()
+    const newest = (records as ViewRecord[]).toSorted((a, b) => b.version - a.version)[0]
+    return newest && this.#view(newest)
+  }
+
+  #view(record: ViewRecord): StoredFeatureView {
+    return new StoredFeatureView(this.#session, this.#services.onlineStore, this.#storePath, record)
   }
 
   async #record(

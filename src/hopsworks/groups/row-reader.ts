@@ -45,7 +45,7 @@ export class RowReader {
     return Object.fromEntries(
       wanted.map((feature): [string, FeatureValue] => [
         feature.name,
-        featureValueOf(feature, row[feature.name], codec),
+        featureValueOf(feature, row[feature.name], (name, bytes) => codec.decodeComplex(name, bytes)),
       ]),
     )
   }

@@ -28,6 +28,17 @@ import { RowWriter } from './row-writer.ts'
 import { newestStatistics } from './statistics.ts'
 import { Tags } from './tags.ts'
 
+const records = new WeakMap<FeatureGroup, GroupRecord>()
+
+/** The group as the API told it. @throws HopsworksError for a group of another making */
+export function recordOf(group: FeatureGroup): GroupRecord {
+  const record = records.get(group)
+  if (record) return record
+  throw new HopsworksError('client', `feature group "${group.name}" is not of this client`, {
+    do: 'get it by its name',
+  })
+}
+
 /** A feature group that the backend has. */
 export class StoredFeatureGroup implements FeatureGroup {
   readonly id: number
@@ -51,6 +62,7 @@ export class StoredFeatureGroup implements FeatureGroup {
 
   constructor(session: Session, services: Services, storeId: number, record: GroupRecord) {
     const { project, version: backend } = session
+    records.set(this, record)
     this.id = record.id
     this.name = record.name
     this.version = record.version

@@ -1,6 +1,7 @@
 import { Agent, request as send } from 'undici'
 import { HopsworksError, type Part } from '../error.ts'
 import type { Log } from '../log.ts'
+import { abortable } from '../shared.ts'
 import { backoff, type Environment } from './environment.ts'
 import { parseJson, writeJson } from './json.ts'
 import { unreachable, wasUnsent } from './reach.ts'
@@ -158,13 +159,15 @@ export class HttpService {
     const own = await headers(signal)
     const started = environment.now()
     try {
-      const answer = await send(`${this.origin}${path}${searchOf(request.query)}`, {
+      const sent = send(`${this.origin}${path}${searchOf(request.query)}`, {
         method,
         dispatcher: this.#agent,
         headers: { accept: 'application/json', ...(json !== undefined && jsonContent), ...own, ...request.headers },
         ...(body !== undefined && { body }),
         ...(signal && { signal }),
       })
+      // While it connects, the library doesn't look at the signal.
+      const answer = await abortable(sent, signal)
       log?.({ kind: 'request', part, method, path, status: answer.statusCode, ms: environment.now() - started })
       return { status: answer.statusCode, body: answer.body }
     } catch (error) {

@@ -215,7 +215,7 @@ export class VectorSearch {
       Object.fromEntries(
         columns.map(({ column, feature }): [string, FeatureValue] => [
           feature.name,
-          featureValueOf(feature, _source[column], codec),
+          featureValueOf(feature, _source[column], (name, bytes) => codec.decodeComplex(name, bytes)),
         ]),
       ),
     )

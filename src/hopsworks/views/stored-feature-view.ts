@@ -1,0 +1,90 @@
+import { isMissing, missing } from '../api-refusal.ts'
+import type { Row } from '../groups/feature-types.ts'
+import { Tags } from '../groups/tags.ts'
+import type { CallOptions } from '../login-options.ts'
+import type { OnlineStore } from '../online/online-store.ts'
+import type { Session } from '../session.ts'
+import type { FeatureView, TrainingDataset, TrainingDatasetDefinition, ViewFeature } from './feature-view.ts'
+import { StoredTrainingDataset } from './stored-training-dataset.ts'
+import { readView } from './view-reader.ts'
+import { type TrainingDatasetRecord, trainingDatasetBody, type ViewRecord, viewFeaturesOf } from './view-record.ts'
+
+/** A feature view that the backend has. */
+export class StoredFeatureView implements FeatureView {
+  readonly id: number
+  readonly name: string
+  readonly version: number
+  readonly description: string
+  readonly features: readonly ViewFeature[]
+  readonly #session: Session
+  readonly #store: OnlineStore
+  readonly #path: string
+  readonly #subject: string
+  readonly #tags: Tags
+
+  /** @param storePath of the feature store, below the project */
+  constructor(session: Session, store: OnlineStore, storePath: string, record: ViewRecord) {
+    this.id = record.id
+    this.name = record.name
+    this.version = record.version
+    this.description = record.description ?? ''
+    this.features = viewFeaturesOf(record)
+    this.#session = session
+    this.#store = store
+    this.#path = `${storePath}/featureview/${this.name}/version/${this.version}`
+    this.#subject = `feature view "${this.name}"`
+    this.#tags = new Tags(session, this.#path, this.#subject)
+  }
+
+  read(keys: readonly Row[], { signal }: CallOptions = {}): Promise<(Row | undefined)[]> {
+    const { name, version, features } = this
+    const view = { featureStore: this.#session.project.name.toLowerCase(), name, version, features }
+    return readView(this.#store, view, keys, signal)
+  }
+
+  async createTrainingDataset(
+    definition: TrainingDatasetDefinition = {},
+    { signal }: CallOptions = {},
+  ): Promise<TrainingDataset> {
+    const record = (await this.#session.projectApi({
+      method: 'POST',
+      path: `${this.#path}/trainingdatasets`,
+      json: trainingDatasetBody(this, definition),
+      subject: `training data set of "${this.name}"`,
+      signal,
+    })) as TrainingDatasetRecord
+    return this.#trainingDataset(record)
+  }
+
+  async trainingDatasets({ signal }: CallOptions = {}): Promise<TrainingDataset[]> {
+    const answer = (await this.#session.projectApi({
+      method: 'GET',
+      path: `${this.#path}/trainingdatasets`,
+      subject: `training data sets of "${this.name}"`,
+      isMissing: isMissing(missing.trainingDataset),
+      signal,
+    })) as { items?: TrainingDatasetRecord[] } | TrainingDatasetRecord[] | null | undefined
+    const records = Array.isArray(answer) ? answer : (answer?.items ?? [])
+    return records.toSorted((a, b) => a.version - b.version).map((record) => this.#trainingDataset(record))
+  }
+
+  tags(options: CallOptions = {}): Promise<ReadonlyMap<string, unknown>> {
+    return this.#tags.all(options)
+  }
+
+  setTag(name: string, value: unknown, options: CallOptions = {}): Promise<void> {
+    return this.#tags.set(name, value, options)
+  }
+
+  removeTag(name: string, options: CallOptions = {}): Promise<void> {
+    return this.#tags.remove(name, options)
+  }
+
+  async delete({ signal }: CallOptions = {}): Promise<void> {
+    await this.#session.projectApi({ method: 'DELETE', path: this.#path, subject: this.#subject, signal })
+  }
+
+  #trainingDataset(record: TrainingDatasetRecord): StoredTrainingDataset {
+    return new StoredTrainingDataset(this.#session, this.#path, this.name, record)
+  }
+}

@@ -1,0 +1,91 @@
+import { avroType } from '../avro/avro-type.ts'
+import { fromAvro } from '../avro/from-avro.ts'
+import { schemaOfType } from '../avro/schema-of-type.ts'
+import { HopsworksError } from '../error.ts'
+import type { FeatureValue, Row } from '../groups/feature-types.ts'
+import { type ComplexDecoder, featureValueOf } from '../groups/online-values.ts'
+import type { OnlineStore } from '../online/online-store.ts'
+import type { ViewFeature } from './feature-view.ts'
+
+interface Answer {
+  readonly features: readonly (readonly unknown[] | null)[] | readonly unknown[]
+  readonly metadata?: readonly { readonly featureName?: string | null }[] | null
+  readonly status: string | readonly string[]
+}
+
+/** Rows in one request. */
+const entriesAtOnce = 500
+
+export interface ReadView {
+  /** The project's, in lower case. */
+  readonly featureStore: string
+  readonly name: string
+  readonly version: number
+  readonly features: readonly ViewFeature[]
+}
+
+/** Online rows of a feature view, in the order asked; undefined where there is none. */
+export async function readView(
+  store: OnlineStore,
+  view: ReadView,
+  keys: readonly Row[],
+  signal: AbortSignal | undefined,
+): Promise<(Row | undefined)[]> {
+  const rows: (Row | undefined)[] = []
+  for (let i = 0; i < keys.length; i += entriesAtOnce)
+    rows.push(...(await readEntries(store, view, keys.slice(i, i + entriesAtOnce), signal)))
+  return rows
+}
+
+async function readEntries(
+  store: OnlineStore,
+  view: ReadView,
+  keys: readonly Row[],
+  signal: AbortSignal | undefined,
+): Promise<(Row | undefined)[]> {
+  const isSingle = keys.length === 1
+  const subject = `rows of feature view "${view.name}"`
+  const answer = (await store.ask({
+    method: 'POST',
+    path: isSingle ? 'feature_store' : 'batch_feature_store',
+    json: {
+      featureStoreName: view.featureStore,
+      featureViewName: view.name,
+      featureViewVersion: view.version,
+      entries: isSingle ? keys[0] : keys,
+      passedFeatures: isSingle ? {} : [],
+      metadataOptions: { featureName: true, featureType: true },
+      options: { validatePassedFeatures: false, includeDetailedStatus: false },
+    },
+    subject,
+    repeatable: true,
+    signal,
+  })) as Answer
+  const found = (isSingle ? [answer.features] : answer.features) as readonly (readonly unknown[] | null)[]
+  const statuses = [answer.status].flat()
+  const served = view.features.filter(({ isLabel }) => !isLabel)
+  const names = answer.metadata?.map(({ featureName }) => featureName ?? '') ?? served.map(({ name }) => name)
+  const byName = new Map(view.features.map((feature) => [feature.name, feature]))
+  const decode = decoderOf(view.features)
+  return keys.map((key, i) => {
+    const values = found[i]
+    if (statuses[i] === 'ERROR' || !values)
+      throw new HopsworksError('rondb', `${subject}: one of them could not be read`, {
+        do: `check that the key has all of the primary keys, and nothing else: ${Object.keys(key).join(', ')}`,
+      })
+    if (statuses[i] === 'MISSING' && names.every((name, at) => values[at] === null || name in key)) return undefined
+    return Object.fromEntries(
+      names.map((name, at): [string, FeatureValue] => {
+        const feature = byName.get(name)
+        return [name, feature ? featureValueOf(feature, values[at], decode) : (values[at] as FeatureValue)]
+      }),
+    )
+  })
+}
+
+function decoderOf(features: readonly ViewFeature[]): ComplexDecoder {
+  return (name, bytes) => {
+    const schema = schemaOfType(features.find((feature) => feature.name === name)!.type)
+    return fromAvro(schema, avroType(schema).fromBuffer(Buffer.from(bytes)))
+  }
+}
