@@ -49,9 +49,11 @@ export async function openServer(
     'spotify' | 'names' | 'fillGaps' | 'samples' | 'schedule'
   >,
 ): Promise<ConsonanceServer> {
+  const matchers = settings['serve.matchers']
   return await ConsonanceServer.open({
     ...{ opened, settings, host, port, publicUrl, trustProxy, pages: builtPage },
     ...rest,
+    ...(matchers !== undefined && { limits: { matchers } }),
     storePlace: { url, dataFolder: data, settings },
     operatorToken: await readOperatorToken(process.env, operatorFile(data)),
     log: pino({ level: logLevel, base: null }, pino.destination({ dest: 2, sync: false })),

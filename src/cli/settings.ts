@@ -14,6 +14,7 @@ const others = z.strictObject({
   'spotify.requestsPerSecond': z.number().positive().max(1000).optional(),
   'refresh.schedule': z.string().min(1).optional(),
   'refresh.retrainShare': z.number().positive().optional(),
+  'serve.matchers': z.int().min(1).max(64).optional(),
   reccobeats: z.enum(['off', 'on']).optional(),
   'musicbrainz.contact': contact.optional(),
   'reccobeats.api': z.url().optional(),

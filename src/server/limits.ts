@@ -11,6 +11,8 @@ export interface ServerLimits {
   readonly activeJobs: number
   /** Of everybody, waiting or running. */
   readonly allActiveJobs: number
+  /** Threads that match; each has everybody in memory. */
+  readonly matchers: number
   /** Read at the same time. */
   readonly parallelJobs: number
   /** Streams of one client. */
@@ -35,6 +37,7 @@ export const defaultLimits: ServerLimits = {
   jobsPerMinute: 30,
   activeJobs: 4,
   allActiveJobs: 200,
+  matchers: 1,
   parallelJobs: 4,
   streams: 20,
   allStreams: 5000,

@@ -25,7 +25,7 @@ import { defaultLimits, type ServerLimits } from './limits.ts'
 import { lockFolder } from './lock.ts'
 import type { Matcher } from './matcher/matcher.ts'
 import type { StorePlace } from './matcher/store-place.ts'
-import { ThreadMatcher } from './matcher/thread-matcher.ts'
+import { matcherPool } from './matcher/thread-matcher.ts'
 import { Metrics } from './metrics.ts'
 import { Pages } from './pages.ts'
 import { type Place, placeOf } from './place.ts'
@@ -210,7 +210,7 @@ async function assemble(options: ServerOptions, folder: string, unlock: () => vo
 
   const ledger = new Ledger(storePlace.dataFolder)
   const spool = new Spool(join(folder, 'spool'), limits)
-  const matcher = options.matcher ?? new ThreadMatcher(storePlace)
+  const matcher = options.matcher ?? matcherPool(storePlace, limits.matchers)
   const reader = new Reader(storePlace, limits.readingTimeout)
   const answers = new Answers({ store, matcher, blocks: ledger.blocks })
   const onError = (error: unknown) => log.error({ err: error }, 'defect')

@@ -2,10 +2,16 @@ import type { Hygiene, Match, MatchQuery, Taste } from '../../matching/answer.ts
 import { Thread } from '../threads/thread.ts'
 import type { AnswerSummary } from '../views/answer-view.ts'
 import type { Matcher, MatcherOptions, MatcherState } from './matcher.ts'
+import { MatcherPool } from './matcher-pool.ts'
 import type { StorePlace } from './store-place.ts'
 
+/** A matcher in so many threads, each with everybody in memory. */
+export function matcherPool(place: StorePlace, threads: number): Matcher {
+  return new MatcherPool(Array.from({ length: threads }, () => new ThreadMatcher(place)))
+}
+
 /** A matcher in a thread of its own. */
-export class ThreadMatcher implements Matcher {
+class ThreadMatcher implements Matcher {
   readonly #thread: Thread
 
   constructor(place: StorePlace) {
