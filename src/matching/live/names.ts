@@ -1,14 +1,16 @@
 import type { FeatureStore } from '../../store/feature-store.ts'
+import type { ArtistKey } from '../../taste/artist.ts'
 import type { TrackKey } from '../../taste/track.ts'
 import type { TrackName } from '../answer.ts'
 
-/** Of these, the names are kept in memory. */
+/** Of so many tracks and so many artists, the names are kept in memory. */
 const mostKept = 50_000
 
-/** Names of tracks, read from the store once. */
+/** Names of tracks and their artists, read from the store once. */
 export class Names {
   readonly #store: Pick<FeatureStore, 'tracks' | 'artists'>
   readonly #tracks = new Map<TrackKey, TrackName | undefined>()
+  readonly #artists = new Map<ArtistKey, string | undefined>()
 
   constructor(store: Pick<FeatureStore, 'tracks' | 'artists'>) {
     this.#store = store
@@ -28,13 +30,12 @@ export class Names {
   /** Somebody was erased: what only they listened to must not stay. */
   forget(): void {
     this.#tracks.clear()
+    this.#artists.clear()
   }
 
   async #read(keys: readonly TrackKey[]): Promise<Map<TrackKey, TrackName | undefined>> {
     const tracks = await this.#store.tracks(keys, 'match')
-    const artistKeys = [...new Set(tracks.flatMap((track) => track?.artists ?? []))]
-    const artists = await this.#store.artists(artistKeys, 'match')
-    const names = new Map(artistKeys.map((key, i) => [key, artists[i]?.name]))
+    const names = await this.#artistNames(tracks.flatMap((track) => track?.artists ?? []))
     return new Map(
       keys.map((key, i) => {
         const track = tracks[i]
@@ -44,5 +45,16 @@ export class Names {
         return [key, { title, artists: by, ...(ids.spotify !== undefined && { spotify: ids.spotify }) }]
       }),
     )
+  }
+
+  async #artistNames(keys: readonly ArtistKey[]): Promise<ReadonlyMap<ArtistKey, string | undefined>> {
+    const wanted = [...new Set(keys)]
+    const missing = wanted.filter((key) => !this.#artists.has(key))
+    const read = missing.length > 0 ? await this.#store.artists(missing, 'match') : []
+    const names = new Map(missing.map((key, i) => [key, read[i]?.name]))
+    const found = new Map(wanted.map((key) => [key, names.get(key) ?? this.#artists.get(key)]))
+    if (this.#artists.size + names.size > mostKept) this.#artists.clear()
+    for (const [key, name] of names) this.#artists.set(key, name)
+    return found
   }
 }

@@ -15,14 +15,18 @@ export function likelyEnjoyed(
 ): readonly TrackName[] {
   const { offers, offerCodes } = from.details
   const dimensions = to.vector.length
-  const likely = offers.flatMap(({ hash, ...track }, place) => {
-    if (has.has(hash)) return []
+  const likely: { readonly place: number; readonly dot: number }[] = []
+  for (const [place, { hash }] of offers.entries()) {
+    if (has.has(hash)) continue
     let dot = 0
     for (let d = 0; d < dimensions; d++) dot += to.vector[d]! * (offerCodes[place * dimensions + d] ?? 0)
-    return [{ track, dot }]
-  })
+    likely.push({ place, dot })
+  }
   return likely
     .sort((a, b) => b.dot - a.dot)
     .slice(0, offered)
-    .map(({ track }) => track)
+    .map(({ place }) => {
+      const { hash: _, ...track } = offers[place]!
+      return track
+    })
 }
