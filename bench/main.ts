@@ -83,7 +83,7 @@ async function run(): Promise<void> {
     const seeds = (values.seeds ?? '1,2,3').split(',').map(Number)
     await benchHeldOut({ data: values.data ?? '.consonance', seeds, share: Number(values.share ?? 0.3) })
   } else if (positionals[0] === 'index') {
-    const sizes = (values.sizes ?? '10000,100000').split(',').map(Number)
+    const sizes = values.sizes?.split(',').map(Number)
     await benchIndex({ threads, only: values.only?.split(','), sizes })
   } else if (positionals[0] === 'match') {
     const kind = values.kind === 'two-tower' ? 'two-tower' : 'linear'

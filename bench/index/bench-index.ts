@@ -1,12 +1,14 @@
 import { Problem } from '../../src/taste/problem.ts'
 import { benchBandwidth } from './bandwidth.ts'
 import { benchChurn } from './churn.ts'
+import { benchLatency } from './latency.ts'
 import { benchLive } from './live.ts'
 import { benchLoad } from './load.ts'
 import { benchPeers } from './peers.ts'
 
 const parts = {
-  peers: (threads: number, sizes: readonly number[]) => benchPeers(sizes, threads),
+  peers: (threads: number, sizes?: readonly number[]) => benchPeers(sizes ?? [10_000, 100_000], threads),
+  latency: (threads: number, sizes?: readonly number[]) => benchLatency(sizes ?? [10_000, 100_000, 1_000_000], threads),
   bandwidth: benchBandwidth,
   load: (threads: number) => benchLoad(1_000_000, threads),
   live: benchLive,
@@ -18,7 +20,7 @@ export interface IndexBenchOptions {
   /** Names of parts; all by default. */
   readonly only?: readonly string[] | undefined
   /** How many listeners the index and its peers are compared with. */
-  readonly sizes: readonly number[]
+  readonly sizes?: readonly number[] | undefined
 }
 
 /** @throws Problem when there is no such part. */
