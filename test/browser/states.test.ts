@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { phone, visitor } from './browser.ts'
 import * as examples from './example-answers.ts'
-import { exampleServer } from './example-server.ts'
+import { type ExampleServer, exampleServer } from './example-server.ts'
 
 interface State {
   readonly name: string
@@ -168,29 +168,50 @@ const states: readonly State[] = [
 const screenshots = process.env.SCREENSHOTS
 if (screenshots) mkdirSync(screenshots, { recursive: true })
 
-test('every state is accessible in both themes, fits a phone, and obeys the content security policy', async (t) => {
-  const server = await exampleServer()
-  const context = await visitor()
-  for (const state of states)
-    await t.test(state.name, async () => {
-      const page = await context.newPage()
-      const errors: string[] = []
-      page.on('pageerror', ({ message }) => errors.push(message))
-      page.on('console', (message) => {
-        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-          errors.push(message.text())
-      })
-      server.changed = state.answers ?? {}
-      await page.emulateMedia({ colorScheme: 'light' })
-      await page.goto(server.url + state.path)
-      await state.act?.(page)
-      await page.getByText(state.shows).first().waitFor()
-      await look(page, state.name)
-      assert.deepEqual(errors, [])
-      await page.close()
-    })
-  await context.close()
+/** States that are looked at side by side: much of the time is waiting. */
+const lanes = 2
+
+const title = 'every state is accessible in both themes, fits a phone, and obeys the content security policy'
+test(title, { concurrency: lanes }, async (t) => {
+  const free = await Promise.all(
+    Array.from({ length: lanes }, async () => ({ server: await exampleServer(), context: await visitor() })),
+  )
+  await Promise.all(
+    states.map((state) =>
+      t.test(state.name, async () => {
+        const lane = free.pop()!
+        try {
+          await visit(state, lane)
+        } finally {
+          free.push(lane)
+        }
+      }),
+    ),
+  )
+  for (const { context } of free) await context.close()
 })
+
+interface Lane {
+  readonly server: ExampleServer
+  readonly context: BrowserContext
+}
+
+async function visit({ name, path, answers = {}, act, shows }: State, { server, context }: Lane): Promise<void> {
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', ({ message }) => errors.push(message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) errors.push(message.text())
+  })
+  server.changed = answers
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.goto(server.url + path)
+  await act?.(page)
+  await page.getByText(shows).first().waitFor()
+  await look(page, name)
+  assert.deepEqual(errors, [])
+  await page.close()
+}
 
 async function look(page: Page, name: string): Promise<void> {
   await keep(page, `${name}-desktop-light`)
