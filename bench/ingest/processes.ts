@@ -53,7 +53,8 @@ export async function withSimulator<T>(
   settings: SimulatorSettings,
   work: (hosts: Hosts, cpu: () => Promise<number>) => Promise<T>,
 ): Promise<T> {
-  const child = start('simulator-process', settings)
+  // It makes much garbage, which is nobody's business here.
+  const child = start('simulator-process', settings, ['--max-semi-space-size=64'])
   try {
     const said = await next<{ hosts: Hosts }>(child)
     const cpu = async () => {
