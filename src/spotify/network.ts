@@ -25,8 +25,8 @@ export interface Answer {
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
 
 /**
- * Sends one request over HTTP. The global `fetch` does the same with two to three times the work: its objects and web
- * streams cost more than all that is done with a page of Spotify's.
+ * Sends one request over HTTP, as the global `fetch` does with more work: for a page of Spotify's, its objects and web
+ * streams take longer than parsing.
  * @throws whatever the connection fails with; the signal's reason
  */
 export async function send(url: string, { method, headers, body, signal }: Outgoing): Promise<Answer> {
