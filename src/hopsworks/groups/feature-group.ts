@@ -96,7 +96,7 @@ export interface FeatureGroup {
    * Writes rows through Kafka; a row with the primary key of a former one replaces it. Rows are checked against the
    * features first, batch by batch. Order by primary key is kept.
    * @throws HopsworksError when Kafka did not accept everything: how much of it arrived is not known, and inserting the
-   * same rows again is safe.
+   * same rows again is safe. So it is when the caller gives up: a batch that is on its way may still arrive.
    */
   insert(rows: Iterable<Row> | AsyncIterable<Row>, options?: InsertOptions): Promise<Insertion>
   /**

@@ -113,10 +113,10 @@ export class Materializer {
     if (latest && !isFinal(latest)) return undefined
     const { defaultArgs = '' } = (job as { config?: { defaultArgs?: string } } | null)?.config ?? {}
     const body = `${defaultArgs}${latest ? '' : await this.#checkpoint(signal)}`
-    this.#startedAt = this.#session.environment.now()
     const headers = { 'content-type': 'text/plain' }
     const execution = (await this.#ask('POST', '/executions', { body, headers, signal })) as Execution | null
     if (!execution?.id) throw this.#error('the job did not start', 'look at the job in Hopsworks', undefined)
+    this.#startedAt = this.#session.environment.now()
     return {
       execution: execution.id,
       finished: ({ timeout = defaultTimeout, signal: given } = {}) => this.#finished(execution.id, timeout, given),

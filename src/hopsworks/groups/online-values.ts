@@ -1,3 +1,4 @@
+import { handy } from '../avro/from-avro.ts'
 import type { FeatureDefinition } from './definition.ts'
 import type { FeatureValue } from './feature-types.ts'
 
@@ -21,7 +22,7 @@ export function featureValueOf(
   if (type === 'binary') return typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : null
   if (type.startsWith('decimal')) return `${value}`
   if (complex.test(type) && typeof value === 'string') return decode(name, Buffer.from(value, 'base64'))
-  if ((type === 'bigint' || type === 'int') && typeof value === 'string') return Number(value)
+  if ((type === 'bigint' || type === 'int') && typeof value === 'string') return handy(BigInt(value))
   return value as FeatureValue
 }
 

@@ -63,7 +63,8 @@ export class RowReader {
   }
 
   #keyOf(key: Row): Record<string, unknown> {
-    const { primaryKey, group } = this.#deps
+    const { primaryKey, group, features } = this.#deps
+    const types = new Map<string, string>(features.map(({ name, type }) => [name, type]))
     return Object.fromEntries(
       primaryKey.map((name) => {
         const value = key[name]
@@ -71,8 +72,14 @@ export class RowReader {
           throw new HopsworksError('client', `a key for "${group}" lacks "${name}"`, {
             do: `give all of: ${primaryKey.join(', ')}`,
           })
-        return [name, value instanceof Date ? value.toISOString().slice(0, 19).replace('T', ' ') : value]
+        return [name, value instanceof Date ? timeText(value, types.get(name)) : value]
       }),
     )
   }
+}
+
+/** `YYYY-MM-DD`, and `HH:MM:SS` for a timestamp: RonDB keeps seconds. */
+function timeText(time: Date, type: string | undefined): string {
+  const text = time.toISOString()
+  return type === 'date' ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ')
 }

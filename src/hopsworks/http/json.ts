@@ -1,6 +1,6 @@
 /** Parses JSON; whole numbers beyond 2^53 become bigints, exactly. @throws SyntaxError */
 export function parseJson(text: string): unknown {
-  return /\d{16}/.test(text) ? JSON.parse(text, exactly) : JSON.parse(text)
+  return /(?<![.\d])\d{16}/.test(text) ? JSON.parse(text, exactly) : JSON.parse(text)
 }
 
 function exactly(this: unknown, _name: string, value: unknown, context?: { readonly source?: string }): unknown {
