@@ -12,7 +12,7 @@ export function Affinity({ of: { affinity, affinityText }, large = false }: Affi
   if (affinity === undefined) return null
   return (
     <div className={large ? 'affinity large' : 'affinity'}>
-      <span className="number">{affinityText ?? Math.round(affinity)}</span>
+      <span className={affinity < 1 ? 'number far' : 'number'}>{affinityText ?? Math.round(affinity)}</span>
       <span className="small quiet">{texts.matches.affinity}</span>
       <span className="scale" aria-hidden="true">
         <span style={{ width: `${affinity}%` }} />
