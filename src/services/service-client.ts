@@ -1,10 +1,11 @@
 import type { Environment } from '../spotify/environment.ts'
 import { parseErrorBody } from '../spotify/error-body.ts'
 import { SpotifyError } from '../spotify/errors.ts'
-import { type Exchange, exchange } from '../spotify/exchange.ts'
+import type { Exchange } from '../spotify/exchange.ts'
 import type { Gate, Pause } from '../spotify/gate.ts'
 import { isLoopback } from '../spotify/hosts.ts'
 import type { AnswerHeaders } from '../spotify/network.ts'
+import { pass } from '../spotify/passage.ts'
 import { parseRetryAfter } from '../spotify/retry-after.ts'
 import type { Secrets } from '../spotify/secrets.ts'
 import { Problem } from '../taste/problem.ts'
@@ -154,18 +155,13 @@ export class ServiceClient {
     let paused: Promise<Pause> | undefined
     let answer: Exchange
     try {
-      answer = await gate.run({ group: service, subject, signal }, () => {
-        this.#requests++
-        return exchange(environment, {
-          url,
-          headers: { accept: 'application/json', 'user-agent': userAgent, ...headers },
-          subject,
-          timeout,
-          signal,
-          onHead: (status, answered) => {
-            paused = this.#pauseFor(status, answered)
-          },
-        })
+      answer = await pass(gate, environment, {
+        ...{ group: service, subject, url, timeout, signal },
+        headers: { accept: 'application/json', 'user-agent': userAgent, ...headers },
+        onSend: () => this.#requests++,
+        onHead: (status, answered) => {
+          paused = this.#pauseFor(status, answered)
+        },
       })
     } catch (error) {
       if (!(error instanceof SpotifyError)) throw error

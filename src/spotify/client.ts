@@ -4,11 +4,12 @@ import type { ConditionalCache } from './conditional-cache.ts'
 import type { Environment } from './environment.ts'
 import { parseErrorBody } from './error-body.ts'
 import { classify, type ErrorKind, SpotifyError } from './errors.ts'
-import { type Exchange, exchange } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 import type { Gate, Pause } from './gate.ts'
 import { checkedHosts, type Hosts, isLoopback, spotifyHosts } from './hosts.ts'
 import type { Log } from './log.ts'
 import type { AnswerHeaders } from './network.ts'
+import { pass } from './passage.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -157,21 +158,18 @@ export class SpotifyClient {
     let sent = false
     let answer: Exchange
     try {
-      answer = await gate.run({ group: groupOf(apiPath), subject, signal }, () => {
-        this.#requests++
-        sent = true
-        return exchange(environment, {
-          url,
-          headers: known ? { ...headers, 'if-none-match': known.etag } : headers,
-          ...(body !== undefined && { method: 'POST', body }),
-          subject,
-          timeout,
-          signal,
-          // Before the body is there: nobody else may send anything meanwhile.
-          onHead: (status, answered) => {
-            paused = this.#pauseFor(status, answered)
-          },
-        })
+      answer = await pass(gate, environment, {
+        ...{ group: groupOf(apiPath), subject, url, timeout, signal },
+        headers: known ? { ...headers, 'if-none-match': known.etag } : headers,
+        ...(body !== undefined && { method: 'POST', body }),
+        onSend: () => {
+          this.#requests++
+          sent = true
+        },
+        // Before the body is there: nobody else may send anything meanwhile.
+        onHead: (status, answered) => {
+          paused = this.#pauseFor(status, answered)
+        },
       })
     } catch (error) {
       if (!(error instanceof SpotifyError)) throw error
