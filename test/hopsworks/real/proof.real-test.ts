@@ -189,7 +189,13 @@ test('both clients ask for the same things to create a feature group, insert and
   assert.equal(ours.path, theirs.path)
   const body = (request: LoggedRequest) =>
     JSON.parse(JSON.stringify(request.body).replaceAll(/(theirs|ours)_/g, '')) as Record<string, unknown>
-  const [their, our] = [body(theirs), body(ours)]
+  const [{ deltaStreamerJobConf: theirJob, ...their }, { deltaStreamerJobConf: ourJob, ...our }] = [
+    body(theirs),
+    body(ours),
+  ]
+  // It says how the official client was called: `save` leaves its options out, `insert` sends what it was given.
+  assert.deepEqual(ourJob, { writeOptions: [{ name: 'wait_for_job', value: false }], sparkJobConfiguration: null })
+  assert.deepEqual(theirJob, { writeOptions: null, sparkJobConfiguration: null })
   for (const [name, value] of Object.entries(our)) assert.deepEqual(value, their[name], name)
   assert.deepEqual(
     Object.keys(their).filter((name) => !(name in our)),
@@ -279,7 +285,7 @@ test('expired tokens are renewed, 500s on statistics and slow materialization ho
 test('errors name the part and the port', async () => {
   const group = (await project.features.featureGroup('ours_vectors', 1))!
   const { ports } = real.local
-  const patient = await login({ ...real.local.login, timeouts: { kafka: 2_000, request: 2_000 } })
+  const patient = await login({ ...real.local.login, timeouts: { kafka: 2_000, request: 2_000, patience: 2_000 } })
   const same = (await patient.features.featureGroup('ours_vectors', 1))!
   await real.local.faults.broker.stop()
   await real.local.faults.openSearch.stop()

@@ -18,4 +18,4 @@ def login():
 
 
 def report(result):
-    print(json.dumps(result, default=str), flush=True)
+    print("\n" + json.dumps(result, default=str), flush=True)
