@@ -51,6 +51,15 @@ test('shows no secret of the project it holds', async (t) => {
   assert.ok(!shown.includes('PRIVATE KEY') && !shown.includes('CERTIFICATE'))
 })
 
+test('says that it is closed', async (t) => {
+  const { project } = await testProject(t)
+  await project.close()
+  await assert.rejects(
+    project.features.featureGroups(),
+    /hopsworks client: the feature groups: the project is closed; log in again/,
+  )
+})
+
 test('gives up when the caller does', async (t) => {
   const local = await startLocalHopsworks()
   t.after(() => local.close())

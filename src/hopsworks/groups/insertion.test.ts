@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
-import { HopsworksError } from '../index.ts'
+import { makeCertificates } from '../../../test/hopsworks/fast/certificates.ts'
+import { HopsworksError, login } from '../index.ts'
 import { plainGroup, testProject, vectorGroup } from '../test-project.ts'
 
 const some = (from: number, to: number) =>
@@ -111,12 +112,41 @@ test('says that the brokers did not take rows, which port to open, and goes on a
     assert.ok(error instanceof HopsworksError)
     assert.equal(error.part, 'kafka')
     assert.equal(error.passing, true)
-    assert.match(error.message, new RegExp(`10 rows for topic proj_onlinefs: .* port ${local.ports.kafka} is open`))
+    assert.match(
+      error.message,
+      new RegExp(
+        `10 rows for topic proj_onlinefs: can't reach the brokers at 127.0.0.1:${local.ports.kafka} \\(ECONNREFUSED\\); .* port ${local.ports.kafka} is open`,
+      ),
+    )
     return true
   })
   await local.faults.broker.start()
   await group.insert(some(0, 10), { wait: true })
   assert.equal(local.applied('plain', 1), 10)
+})
+
+test('tells certificates from closed ports, and from brokers that only answer', async (t) => {
+  const { local, project } = await testProject(t)
+  await project.features.createFeatureGroup(plainGroup)
+  const { services } = local.login
+  const insertWith = async (kafka: readonly string[]) => {
+    const options = { ...local.login, services: { ...services, kafka }, timeouts: { kafka: 200 } }
+    await using other = await login(options)
+    const group = await other.features.featureGroup('plain')
+    await group!.insert(some(0, 1))
+  }
+  // What answers there speaks TLS, and no Kafka.
+  const strangers = [`127.0.0.1:${local.ports.api}`]
+  await assert.rejects(insertWith(strangers), /answer, but did not take it in time; check that the brokers behind/)
+  const theirs = await makeCertificates(['127.0.0.1'], 'somebody')
+  for (const [clientCert, clientKey] of [
+    [theirs.client.cert, theirs.client.key],
+    ['none', 'none'],
+  ]) {
+    const body = { caChain: local.ca, clientCert, clientKey }
+    local.faults.answer({ path: /credentials/, status: 200, body })
+    await assert.rejects(insertWith(services.kafka), /no trust between this client and the brokers .*log in again/)
+  }
 })
 
 test('says when the online store refuses rows, or is slow', async (t) => {

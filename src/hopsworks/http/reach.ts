@@ -12,8 +12,7 @@ const unsent = new Set([
 
 const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])
 
-const certificates =
-  /^(ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|INVALID_CA|ERR_SSL_TLSV1_ALERT_UNKNOWN_CA|ERR_OSSL)/
+const certificates = /^(ERR_TLS_|ERR_SSL_|ERR_OSSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|INVALID_CA)/
 
 /** The code of an error, or of what caused it. */
 export function codeOf(error: unknown): string {
@@ -23,6 +22,11 @@ export function codeOf(error: unknown): string {
     if (first?.code) return String(first.code)
   }
   return ''
+}
+
+/** Whether a connection failed over certificates. */
+export function isAboutTrust(code: string): boolean {
+  return certificates.test(code)
 }
 
 export function wasUnsent(error: unknown): boolean {
@@ -36,7 +40,9 @@ export function unreachable(part: Part, address: string, subject: string, error:
   // Only the code: libraries' errors carry options, and those carry keys.
   const cause = new Error(code || (error instanceof Error ? error.name : 'unknown'))
   const open = `check that the address is right and that port ${port} is open from here`
-  if (certificates.test(code))
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED')
+    return new HopsworksError('client', `${subject}: the project is closed`, { do: 'log in again' })
+  if (isAboutTrust(code))
     return new HopsworksError(part, `${subject}: the certificate of ${address} is not trusted (${code})`, {
       do: 'give the certificate of its authority as `ca`',
       cause,

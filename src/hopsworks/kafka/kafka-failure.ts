@@ -1,5 +1,7 @@
 import { HopsworksError } from '../error.ts'
-import { codeOf } from '../http/reach.ts'
+import { isAboutTrust } from '../http/reach.ts'
+import type { KafkaAccess } from './connector.ts'
+import { connectionFailure } from './diagnosis.ts'
 
 /** What brokers say, and what to do about it. */
 const sayings: Readonly<Record<string, readonly [says: string, advice: string]>> = {
@@ -11,36 +13,35 @@ const sayings: Readonly<Record<string, readonly [says: string, advice: string]>>
 }
 
 /** An error of the Kafka client in our words. Its own carry options, and those carry keys. */
-export function kafkaFailure(brokers: readonly string[], subject: string, error: unknown): HopsworksError {
+export async function kafkaFailure(access: KafkaAccess, subject: string, error: unknown): Promise<HopsworksError> {
   const all = [...chain(error)]
-  const saying = all.map((each) => sayings[`${each.apiId}`]).find((each) => each !== undefined)
-  const code = all.map(codeOf).find((each) => each && !each.startsWith('PLT_KFK')) ?? ''
-  const address = brokers.join(', ')
   const cause = new Error([...new Set(all.map((each) => each.apiId ?? each.code ?? each.name))].join(', '))
-  if (saying) return new HopsworksError('kafka', `${subject}: ${saying[0]}`, { do: saying[1], cause })
+  const failure = (what: string, advice: string, passing: boolean) =>
+    new HopsworksError('kafka', `${subject}: ${what}`, { do: advice, passing, cause })
+  const saying = all.map((each) => sayings[`${each.apiId}`]).find((each) => each !== undefined)
+  if (saying) return failure(saying[0], saying[1], false)
   if (all.some((each) => /^Unknown topic/.test(each.message ?? '')))
-    return new HopsworksError('kafka', `${subject}: there is no such topic`, {
-      do: 'check that the feature group still exists',
-      cause,
-    })
-  if (
-    /^(ERR_SSL|ERR_TLS|CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/.test(code) ||
-    all.some((each) => /AUTHENTICATION/.test(`${each.code}`))
-  )
-    return new HopsworksError(
-      'kafka',
-      `${subject}: no trust between this client and the brokers at ${address} (${code || 'sign-in'})`,
-      {
-        do: 'log in again for fresh certificates; behind a proxy, give its authority as `ca`',
-        cause,
-      },
+    return failure('there is no such topic', 'check that the feature group still exists', false)
+  const address = access.brokers.join(', ')
+  const code = await connectionFailure(access)
+  if (code === undefined)
+    return failure(
+      `the brokers at ${address} answer, but did not take it in time`,
+      'check that the brokers behind them can be reached by the names they give, then insert the same rows again',
+      true,
     )
-  const ports = [...new Set(brokers.map((broker) => /:(\d+)$/.exec(broker)?.[1] ?? '9092'))].join(', ')
-  return new HopsworksError('kafka', `${subject}: the brokers at ${address} did not take it${code && ` (${code})`}`, {
-    do: `check that port ${ports} is open from here, then insert the same rows again`,
-    passing: true,
-    cause,
-  })
+  if (isAboutTrust(code))
+    return failure(
+      `no trust between this client and the brokers at ${address} (${code})`,
+      'log in again for fresh certificates; behind a proxy, give its authority as `ca`',
+      false,
+    )
+  const ports = [...new Set(access.brokers.map((broker) => /:(\d+)$/.exec(broker)?.[1] ?? '9092'))].join(', ')
+  return failure(
+    `can't reach the brokers at ${address} (${code})`,
+    `check that port ${ports} is open from here, then insert the same rows again`,
+    true,
+  )
 }
 
 interface KafkaError extends Partial<Error> {

@@ -72,7 +72,7 @@ export class RowProducer {
       return listed.map(({ partitionIndex, offset }) => [partitionIndex, offset] as const)
     } catch (error) {
       signal?.throwIfAborted()
-      throw error instanceof HopsworksError ? error : kafkaFailure(this.#access.brokers, `topic ${topic}`, error)
+      throw await kafkaFailure(this.#access, `topic ${topic}`, error)
     } finally {
       admin.close().catch(() => {})
     }
@@ -109,7 +109,7 @@ export class RowProducer {
         })
         return this.#sendBatch(topic, batch, headers, signal)
       }
-      throw kafkaFailure(this.#access.brokers, `${batch.length} rows for topic ${topic}`, error)
+      throw await kafkaFailure(this.#access, `${batch.length} rows for topic ${topic}`, error)
     }
   }
 
