@@ -13,6 +13,7 @@ export interface InsertOptions extends CallOptions {
 /** What became of rows in the online store. */
 export interface Ingestion {
   readonly rows: number
+  /** Written, or removed. */
   readonly upserted: number
   /** Rows that the online store refused. */
   readonly failed: number

@@ -94,7 +94,8 @@ export class OnlineIngestions {
       (answer?.items?.[0]?.results ?? [])
         .filter((result) => result.status?.toUpperCase() === status)
         .reduce((sum, { rows = 0 }) => sum + rows, 0)
-    return { upserted: count('UPSERTED'), failed: count('FAILED'), ignored: count('IGNORED') }
+    // Removals are reported under a status of their own.
+    return { upserted: count('UPSERTED') + count('DELETED'), failed: count('FAILED'), ignored: count('IGNORED') }
   }
 
   #error(what: string, advice: string, passing: boolean): HopsworksError {

@@ -45,6 +45,8 @@ export interface LocalHopsworksOptions {
   readonly version?: string
   /** What a run of the materialization job takes; default 5 ms. */
   readonly materializationMs?: number
+  /** Whether tombstones remove rows from OpenSearch. The official client says that 5.1 does not. Default true. */
+  readonly deletesVectors?: boolean
   /** Real parts in the place of those of this process. */
   readonly parts?: { readonly certificates: Certificates; readonly kafka: KafkaPart; readonly search: SearchBackend }
   /** From a row's being applied to its being found by OpenSearch; default 5 ms. */

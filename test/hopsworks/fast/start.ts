@@ -53,7 +53,7 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
     options.parts?.search ?? new MemorySearch(atLeast(version, 5, 1) ? 'faiss' : 'nmslib', refreshMs)
   const reader = new MessageReader(groups, projectId)
   const materialization = new Materialization(kafka.feed, reader, files, project, materializationMs)
-  const onlineFs = new OnlineFs(reader, store, searched, search, ingestions)
+  const onlineFs = new OnlineFs(reader, store, searched, search, ingestions, options.deletesVectors ?? true)
   const consumer = new ConsumerLoop(kafka.feed, (records) => onlineFs.consume(records))
 
   async function forgetRows(group: FeatureGroupDto): Promise<void> {

@@ -2,7 +2,7 @@ import type { StoredRecord } from '../kafka/topics.ts'
 import type { OnlineStore } from '../online/online-store.ts'
 import type { SearchBackend } from '../search/backend.ts'
 import { headersOf, type Message, type MessageReader } from './message.ts'
-import type { OnlineIngestions } from './online-ingestions.ts'
+import type { IngestionStatus, OnlineIngestions } from './online-ingestions.ts'
 
 /** Carries rows from the topic to the online store, or to OpenSearch when their feature group has an embedding index. */
 export class OnlineFs {
@@ -12,21 +12,27 @@ export class OnlineFs {
   readonly #search: SearchBackend
   readonly #ingestions: OnlineIngestions
   readonly #applied = new Map<number, number>()
+  readonly #deletesVectors: boolean
   #failing = 0
 
-  /** @param searched keeps what OpenSearch was given, for tests to look at */
+  /**
+   * @param searched keeps what OpenSearch was given, for tests to look at
+   * @param deletesVectors whether tombstones reach OpenSearch
+   */
   constructor(
     reader: MessageReader,
     store: OnlineStore,
     searched: OnlineStore,
     search: SearchBackend,
     ingestions: OnlineIngestions,
+    deletesVectors: boolean,
   ) {
     this.#reader = reader
     this.#store = store
     this.#searched = searched
     this.#search = search
     this.#ingestions = ingestions
+    this.#deletesVectors = deletesVectors
   }
 
   /** Rows applied since the start, those written again counted again. */
@@ -41,7 +47,7 @@ export class OnlineFs {
 
   /** Applies records in their order, and reports each. */
   async consume(records: readonly StoredRecord[]): Promise<void> {
-    const reports: { groupId: number; id: number; status: 'UPSERTED' | 'FAILED' | 'IGNORED' }[] = []
+    const reports: { groupId: number; id: number; status: IngestionStatus }[] = []
     const toSearch: Message[] = []
     for (const record of records) {
       const headers = headersOf(record)
@@ -52,6 +58,11 @@ export class OnlineFs {
         reports.push({ ...report, status: message ? 'FAILED' : 'IGNORED' })
         continue
       }
+      const deletion = message.operation === 'delete'
+      if (deletion && message.group.embeddingIndex && !this.#deletesVectors) {
+        reports.push({ ...report, status: 'IGNORED' })
+        continue
+      }
       this.#applied.set(message.group.id, this.applied(message.group.id) + 1)
       if (message.group.embeddingIndex) {
         toSearch.push(message)
@@ -59,7 +70,7 @@ export class OnlineFs {
       } else if (message.group.onlineEnabled) {
         this.#store.apply(message)
       }
-      reports.push({ ...report, status: 'UPSERTED' })
+      reports.push({ ...report, status: deletion ? 'DELETED' : 'UPSERTED' })
     }
     if (toSearch.length > 0) await this.#search.apply(toSearch)
     for (const { groupId, id, status } of reports) this.#ingestions.report(groupId, id, status)

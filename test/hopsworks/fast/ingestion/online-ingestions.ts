@@ -1,9 +1,10 @@
-type Status = 'UPSERTED' | 'FAILED' | 'IGNORED'
+/** What became of a row. */
+export type IngestionStatus = 'UPSERTED' | 'DELETED' | 'FAILED' | 'IGNORED'
 
 interface Ingestion {
   readonly id: number
   readonly numEntries: number | null
-  readonly rows: Map<Status, number>
+  readonly rows: Map<IngestionStatus, number>
 }
 
 /** What OnlineFS reports of each announced write, by feature group. */
@@ -17,7 +18,7 @@ export class OnlineIngestions {
     return dto(ingestion)
   }
 
-  report(groupId: number, id: number, status: Status): void {
+  report(groupId: number, id: number, status: IngestionStatus): void {
     const rows = this.#byGroup.get(groupId)?.find((each) => each.id === id)?.rows
     rows?.set(status, (rows.get(status) ?? 0) + 1)
   }
