@@ -56,6 +56,8 @@ test('from a sample to matches, a taste, a match in detail, a playlist and a car
   const reasons = await page.locator('.match .reason').allTextContents()
   assert.match(reasons[0]!, /^You both (keep|listen to) /)
 
+  await button(page, 'Show more').click()
+  await until(async () => (await page.locator('.match').count()) === 20)
   await page.getByRole('link', { name: 'All of your taste' }).click()
   await heading(page, /^The taste of/).waitFor()
   await page.locator('.figure .bars').first().waitFor()

@@ -68,11 +68,14 @@ function withTaste(answer: Answer): FullAnswer {
   return answer
 }
 
-export function matchesQuery(profile: string, tuning: Tuning) {
+/** How many matches a profile is shown at first. */
+export const firstMatches = 10
+
+export function matchesQuery(profile: string, tuning: Tuning, k: number = firstMatches) {
   return queryOptions({
-    queryKey: ['profile', profile, 'matches', tuning],
+    queryKey: ['profile', profile, 'matches', tuning, k],
     queryFn: async ({ signal }) => {
-      const body = { k: 10, you: true, ...tuning }
+      const body = { k, you: true, ...tuning }
       const call = api.POST('/profiles/{profile}/matches', { params: { path: { profile } }, body, signal })
       return withTaste(await answerOf(call))
     },

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { type FullAnswer, matchesQuery, profileQuery } from '../api/calls.ts'
+import { useState } from 'react'
+import { aboutQuery, type FullAnswer, firstMatches, matchesQuery, profileQuery } from '../api/calls.ts'
 import type { Profile } from '../api/types.ts'
 import { Hygiene } from '../parts/hygiene.tsx'
 import { Link } from '../parts/link.tsx'
@@ -16,7 +17,9 @@ import { texts } from '../texts/texts.ts'
 /** The closest listeners of a profile, and what counts for it. */
 export default function MatchesPage({ profile }: { readonly profile: string }) {
   const [tuning] = useTuning(profile)
-  const { data: answer, error, isFetching, isPlaceholderData, refetch } = useQuery(matchesQuery(profile, tuning))
+  const [k, setK] = useState(firstMatches)
+  const { data: answer, error, isFetching, isPlaceholderData, refetch } = useQuery(matchesQuery(profile, tuning, k))
+  const { data: here } = useQuery(aboutQuery)
   const { data: about } = useQuery(profileQuery(profile))
   if (!answer)
     return error ? (
@@ -39,6 +42,13 @@ export default function MatchesPage({ profile }: { readonly profile: string }) {
           <h2 className="unseen">{texts.matches.list}</h2>
           {error && <ProblemNotice problem={error} onRetry={() => refetch()} />}
           <Results answer={answer} profile={profile} />
+          {answer.matches.length === k && k < Math.min(here?.limits.matches ?? 0, candidates) && (
+            <p className="more-matches">
+              <button type="button" className="button" onClick={() => setK(k + firstMatches)}>
+                {texts.matches.showMore}
+              </button>
+            </p>
+          )}
           <p className="unseen" role="status">
             {isPlaceholderData ? texts.matches.updating : spoken(answer)}
           </p>

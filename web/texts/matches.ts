@@ -25,6 +25,7 @@ export const matches = {
   sideBySide: 'Side by side',
   sideBySideWith: (name: string) => `Side by side with ${name}`,
   more: 'Shared artists and tracks',
+  showMore: 'Show more',
   artists: 'Artists, rarest first',
   tracks: 'Tracks, rarest first',
   knownBy: (share: number) => (share < 0.001 ? 'hardly anybody has it' : `${percent(share)} have it`),
