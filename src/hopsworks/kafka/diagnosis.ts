@@ -18,7 +18,7 @@ export async function connectionFailure({ brokers, tls }: KafkaAccess): Promise<
   try {
     const to = { host, port: Number(port), timeout: patience }
     const socket = tls ? connectSecurely({ ...tls, ...to }) : connect(to)
-    socket.once(tls ? 'secureConnect' : 'connect', () => setTimeout(resolve, secondThought))
+    socket.once(tls ? 'secureConnect' : 'connect', () => setTimeout(() => resolve(undefined), secondThought))
     socket.on('error', (error) => resolve(codeOf(error) || 'unknown'))
     socket.once('timeout', () => resolve('ETIMEDOUT'))
     // Some servers hang up instead of saying why.

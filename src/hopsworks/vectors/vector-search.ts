@@ -2,26 +2,16 @@ import type { RowCodec } from '../avro/row-codec.ts'
 import { HopsworksError } from '../error.ts'
 import type { EmbeddingDefinition } from '../groups/definition.ts'
 import type { NearestOptions, Neighbour, ScanOptions } from '../groups/feature-group.ts'
-import type { FeatureValue, Row } from '../groups/feature-types.ts'
+import type { Row } from '../groups/feature-types.ts'
 import type { Filter } from '../groups/filter.ts'
-import { featureValueOf } from '../groups/online-values.ts'
 import type { CallOptions } from '../login-options.ts'
 import { Shared } from '../shared.ts'
+import { DocumentsReader, mostHits } from './documents-reader.ts'
 import type { OpenSearch } from './open-search.ts'
-import { allClause, columnOf, type Documents, nearestBody } from './query.ts'
+import { allClause, type Documents, nearestBody } from './query.ts'
+import { readByKey } from './read-by-key.ts'
+import { inOrder, scroll } from './scan.ts'
 import { type Engine, similarityOf } from './similarity.ts'
-
-interface Hit {
-  readonly _id: string
-  readonly _score: number | null
-  readonly _source?: Readonly<Record<string, unknown>>
-  readonly sort?: readonly unknown[]
-}
-
-/** As many as one search returns, or searches for, at most. */
-const mostHits = 10_000
-/** Keys that are asked for in one search. */
-const keysAtOnce = 200
 
 export interface VectorSearchDeps {
   readonly openSearch: OpenSearch
@@ -35,10 +25,12 @@ export interface VectorSearchDeps {
 /** One group's rows in the vector database. */
 export class VectorSearch {
   readonly #deps: VectorSearchDeps
+  readonly #reader: DocumentsReader
   readonly #engines: Shared<ReadonlyMap<string, Engine>>
 
   constructor(deps: VectorSearchDeps) {
     this.#deps = deps
+    this.#reader = new DocumentsReader(deps.documents, deps.openSearch, deps.codec)
     this.#engines = new Shared(() => this.#readEngines())
   }
 
@@ -51,19 +43,20 @@ export class VectorSearch {
     const features = options.features ?? all.filter((name) => name !== embedding.feature)
     const engine = (await this.#engines.get(signal)).get(embedding.feature)!
     const values = Array.from(vector)
+    const query = { documents, embedding: embedding.feature, vector: values, filter, features, filtersInside, size: k }
+    const filtersAfter = filter !== undefined && !filtersInside
+    let searched = filtersAfter ? Math.min(4 * k, mostHits) : k
+    let hits = await this.#reader.search(nearestBody({ ...query, k: searched }), signal)
     // What a filter takes away afterwards is made up for by searching for more.
-    for (
-      let searched = filter && !filtersInside ? Math.min(4 * k, mostHits) : k;
-      ;
+    while (filtersAfter && hits.length < k && searched < mostHits) {
       searched = Math.min(4 * searched, mostHits)
-    ) {
-      const query = { documents, embedding: embedding.feature, vector: values, filter, features, filtersInside }
-      const hits = await this.#search(nearestBody({ ...query, k: searched, size: k }), signal)
-      if (hits.length >= k || filtersInside || !filter || searched === mostHits)
-        return this.#rows(hits, features, signal).then((rows) =>
-          rows.map((row, i) => ({ row, similarity: similarityOf(embedding.similarity, engine, hits[i]!._score ?? 0) })),
-        )
+      hits = await this.#reader.search(nearestBody({ ...query, k: searched }), signal)
     }
+    const rows = await this.#reader.rows(hits, features, signal)
+    return rows.map((row, i) => ({
+      row,
+      similarity: similarityOf(embedding.similarity, engine, hits[i]!._score ?? 0),
+    }))
   }
 
   async count({ filter, signal }: CallOptions & { readonly filter?: Filter }): Promise<number> {
@@ -80,145 +73,17 @@ export class VectorSearch {
   }
 
   /** Rows by primary key, in the order asked. */
-  async read(
+  read(
     keys: readonly Row[],
-    { features, signal }: CallOptions & { readonly features?: readonly string[] },
+    options: CallOptions & { readonly features?: readonly string[] },
   ): Promise<(Row | undefined)[]> {
-    const { documents } = this.#deps
-    const wanted = features ?? documents.features.map(({ name }) => name)
-    const source = [...new Set([...wanted, ...documents.primaryKey])]
-    const names = keys.map((key) => keyOf(documents, key))
-    const found = new Map<string, Row>()
-    const search = async (some: readonly Row[], size: number): Promise<number> => {
-      const clauses = some.map((key) => keyClause(documents, key))
-      const query = { bool: { should: clauses, minimum_should_match: 1 } }
-      const body = { size, query, _source: source.map((name) => columnOf(documents, name)) }
-      const rows = await this.#rows(await this.#search(body, signal), source, signal)
-      for (const row of rows) found.set(keyOf(documents, row), row)
-      return rows.length
-    }
-    for (let i = 0; i < keys.length; i += keysAtOnce) {
-      const some = keys.slice(i, i + keysAtOnce)
-      const size = Math.min(mostHits, 4 * some.length + 50)
-      if ((await search(some, size)) < size) continue
-      // Keys are indexed as words: others with the same words have crowded some out.
-      for (const key of some) if (!found.has(keyOf(documents, key))) await search([key], mostHits)
-    }
-    return names.map((name) => {
-      const row = found.get(name)
-      return row && Object.fromEntries(wanted.map((name) => [name, row[name]]))
-    })
+    return readByKey(this.#reader, keys, options)
   }
 
   /** All rows, page by page. */
   scan(options: ScanOptions): AsyncGenerator<Row[], void, undefined> {
-    return options.orderBy === undefined ? this.#scroll(options) : this.#inOrder(options, options.orderBy)
-  }
-
-  async *#scroll({ filter, features, pageSize = 1_000, signal }: ScanOptions): AsyncGenerator<Row[], void, undefined> {
-    const { documents, openSearch } = this.#deps
-    const wanted = features ?? documents.features.map(({ name }) => name)
-    const subject = `rows of "${documents.group}"`
-    const body = {
-      size: Math.min(mostHits, pageSize),
-      query: allClause(documents, filter),
-      _source: wanted.map((name) => columnOf(documents, name)),
-      sort: ['_doc'],
-    }
-    let answer = (await openSearch.ask({
-      method: 'POST',
-      path: `/${documents.index}/_search`,
-      query: { scroll: '2m' },
-      json: body,
-      subject,
-      repeatable: true,
-      signal,
-    })) as { _scroll_id?: string; hits?: { hits?: Hit[] } } | null
-    try {
-      for (;;) {
-        const hits = answer?.hits?.hits ?? []
-        if (hits.length === 0) return
-        yield await this.#rows(hits, wanted, signal)
-        // Not repeatable: the server has moved on.
-        answer = (await openSearch.ask({
-          method: 'POST',
-          path: '/_search/scroll',
-          json: { scroll: '2m', scroll_id: answer?._scroll_id },
-          subject,
-          signal,
-        })) as typeof answer
-      }
-    } finally {
-      const id = answer?._scroll_id
-      const json = { scroll_id: [id] }
-      if (id) await openSearch.ask({ method: 'DELETE', path: '/_search/scroll', json, subject }).catch(() => {})
-    }
-  }
-
-  /** Each page begins where the last one ended; of the last value, what was already given is left out. */
-  async *#inOrder(options: ScanOptions, orderBy: string): AsyncGenerator<Row[], void, undefined> {
-    const { documents } = this.#deps
-    const { filter, pageSize = 1_000, signal } = options
-    const wanted = options.features ?? documents.features.map(({ name }) => name)
-    const column = columnOf(documents, orderBy)
-    const most = Math.min(mostHits, Math.max(1, pageSize))
-    let size = most
-    let from: unknown
-    let given = new Set<string>()
-    for (;;) {
-      const after = from === undefined ? { exists: { field: column } } : { range: { [column]: { gte: from } } }
-      const query = { bool: { must: [allClause(documents, filter), after] } }
-      const sort = [{ [column]: 'asc' }]
-      const hits = await this.#search(
-        { size, query, sort, _source: [...wanted.map((name) => columnOf(documents, name))] },
-        signal,
-      )
-      const fresh = hits.filter((hit) => !given.has(hit._id))
-      if (fresh.length > 0) yield await this.#rows(fresh, wanted, signal)
-      if (hits.length < size) return
-      const last = hits.at(-1)?.sort?.[0]
-      if (fresh.length === 0)
-        throw new HopsworksError(
-          'opensearch',
-          `more than ${mostHits} rows of "${documents.group}" share one "${orderBy}"`,
-          { do: 'order by a feature whose values differ' },
-        )
-      const ended = hits.filter((hit) => hit.sort?.[0] === last).map((hit) => hit._id)
-      given = last === from ? new Set([...given, ...ended]) : new Set(ended)
-      // All that was given comes again, before anything new.
-      size = Math.min(mostHits, most + given.size)
-      from = last
-    }
-  }
-
-  async #search(body: unknown, signal: AbortSignal | undefined): Promise<readonly Hit[]> {
-    const { documents, openSearch } = this.#deps
-    const answer = (await openSearch.ask({
-      method: 'POST',
-      path: `/${documents.index}/_search`,
-      json: body,
-      subject: `search in "${documents.group}"`,
-      repeatable: true,
-      signal,
-    })) as { hits?: { hits?: Hit[] } } | null
-    return answer?.hits?.hits ?? []
-  }
-
-  async #rows(hits: readonly Hit[], features: readonly string[], signal: AbortSignal | undefined): Promise<Row[]> {
-    const { documents } = this.#deps
-    const codec = await this.#deps.codec(signal)
-    const columns = features.map((name) => ({
-      column: columnOf(documents, name),
-      feature: documents.features.find((feature) => feature.name === name)!,
-    }))
-    return hits.map(({ _source = {} }) =>
-      Object.fromEntries(
-        columns.map(({ column, feature }): [string, FeatureValue] => [
-          feature.name,
-          featureValueOf(feature, _source[column], (name, bytes) => codec.decodeComplex(name, bytes)),
-        ]),
-      ),
-    )
+    const { orderBy } = options
+    return orderBy === undefined ? scroll(this.#reader, options) : inOrder(this.#reader, options, orderBy)
   }
 
   /** What the index was built with; where that can't be read, what the backend's version builds with. */
@@ -267,27 +132,3 @@ export class VectorSearch {
 }
 
 const engines = ['nmslib', 'faiss', 'lucene'] as const satisfies readonly Engine[]
-
-/** Finds one row, and others whose keys have the same words. */
-function keyClause(documents: Documents, key: Row): unknown {
-  const parts = documents.primaryKey.map((name) => {
-    const value = key[name]
-    const column = columnOf(documents, name)
-    if (typeof value === 'string') return { match: { [column]: { query: value, operator: 'and' } } }
-    return { term: { [column]: value instanceof Date ? value.getTime() : value } }
-  })
-  return { bool: { must: parts } }
-}
-
-/** @throws HopsworksError for a key with a part missing */
-function keyOf({ group, primaryKey }: Documents, row: Row): string {
-  const parts = primaryKey.map((name) => {
-    const value = row[name]
-    if (value === null || value === undefined)
-      throw new HopsworksError('client', `a key for "${group}" lacks "${name}"`, {
-        do: `give all of: ${primaryKey.join(', ')}`,
-      })
-    return value instanceof Date ? `${value.getTime()}` : `${value}`
-  })
-  return JSON.stringify(parts)
-}
