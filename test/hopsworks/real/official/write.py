@@ -75,6 +75,10 @@ plain.insert(
     write_options={"wait_for_online_ingestion": True},
 )
 
+plain.remove_rows(
+    pd.DataFrame({"k": [2]}), storage="online", write_options={"wait_for_online_ingestion": True}
+)
+
 for _ in range(100):
     found = vectors.find_neighbors([0.1, 0.2, 0.3], k=3)
     if len(found) == 3:
