@@ -20,6 +20,8 @@ export interface MatchBenchOptions extends BenchOptions {
 const rateSeconds = 8
 /** Questions answered by comparing with everybody, too. */
 const compared = 150
+/** Candidates that each way brings. */
+const candidatesEach = [25, 50, 100, 200]
 const k = 10
 
 const parts = {
@@ -109,21 +111,23 @@ async function measureRecall(options: MatchBenchOptions): Promise<void> {
   const keys = Array.from(population.entries(), ([key]) => key).sort()
   const chosen = Array.from({ length: compared }, (_, i) => keys[Math.floor((i * keys.length) / compared)]!)
   const rows = await store.descriptionsOf(1, chosen)
-  for (const candidates of [25, 50, 100, 200]) {
-    let found = 0
-    for (const row of rows) {
-      const query = { vector: row!.vector, terms: unpackTerms(row!.terms)! }
-      const exclude = new Set([row!.key])
-      const exact = population.retrieve(query, { k, exclude, candidates: population.size }).slice(0, k)
+  const queries = rows.map((row) => ({ key: row!.key, vector: row!.vector, terms: unpackTerms(row!.terms)! }))
+  const found = new Map(candidatesEach.map((candidates) => [candidates, 0]))
+  for (const query of queries) {
+    const exclude = new Set([query.key])
+    const exact = population.retrieve(query, { k, exclude, candidates: population.size }).slice(0, k)
+    for (const candidates of candidatesEach) {
       const retrieved = new Set(population.retrieve(query, { k, exclude, candidates }).map(({ key }) => key))
-      found += exact.filter(({ key }) => retrieved.has(key)).length / exact.length
+      const share = exact.filter(({ key }) => retrieved.has(key)).length / exact.length
+      found.set(candidates, found.get(candidates)! + share / queries.length)
     }
-    console.log(`recall of the exact ten with ${candidates} candidates each way: ${(found / rows.length).toFixed(4)}`)
   }
+  for (const [candidates, share] of found)
+    console.log(`recall of the exact ten with ${candidates} candidates each way: ${share.toFixed(4)}`)
   const times: number[] = []
-  for (const row of rows) {
+  for (const query of queries) {
     const before = performance.now()
-    population.retrieve({ vector: row!.vector, terms: unpackTerms(row!.terms)! }, { k, exclude: new Set([row!.key]) })
+    population.retrieve(query, { k, exclude: new Set([query.key]) })
     times.push(performance.now() - before)
   }
   console.log(
