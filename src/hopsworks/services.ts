@@ -1,5 +1,5 @@
 import { kafkaAccess } from './kafka/connector.ts'
-import { RowProducer } from './kafka/row-producer.ts'
+import type { RowProducer } from './kafka/row-producer.ts'
 import { OnlineStore } from './online/online-store.ts'
 import type { Session } from './session.ts'
 import { Shared } from './shared.ts'
@@ -14,6 +14,8 @@ export interface Services {
 
 export function servicesOf(session: Session, storeId: number): Services {
   const producer = new Shared(async () => {
+    // Half of what this library loads; who only reads or searches does without.
+    const { RowProducer } = await import('./kafka/row-producer.ts')
     const access = await kafkaAccess(session, storeId, undefined)
     const made = new RowProducer(access, session.timeouts.kafka, session.options.log)
     session.closing(() => made.close())

@@ -28,6 +28,8 @@ const longestPeriod = 3_000
 /** Milliseconds that a start may take when the client closes. */
 const closingTime = 10_000
 const defaultTimeout = 900_000
+/** Milliseconds after which a run is tried again that would have stood beside another, at least. */
+const busyTime = 30_000
 
 /**
  * Starts the job that carries a group's rows from Kafka to the offline store: at most once per window, and never beside
@@ -71,7 +73,7 @@ export class Materializer {
     } catch (error) {
       options.signal?.throwIfAborted()
       this.#note(error)
-      this.#later(this.#session.window)
+      this.#later(Math.max(this.#session.window, busyTime))
     }
   }
 
@@ -79,7 +81,7 @@ export class Materializer {
     const { environment, window } = this.#session
     const left = this.#startedAt + window - environment.now()
     const started = left > 0 ? undefined : await this.#start(signal)
-    if (!started) this.#later(left > 0 ? left : window)
+    if (!started) this.#later(left > 0 ? left : Math.max(window, busyTime))
     return started
   }
 
