@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import {
   type FeatureGroup,
   type FeatureGroupDefinition,
@@ -14,10 +15,12 @@ import {
   type Project,
 } from '../../../src/hopsworks/index.ts'
 import type { LoggedRequest, TopicMessage } from '../fast/local-hopsworks.ts'
+import { MemorySearch } from '../fast/search/memory-search.ts'
 import { javaVersion } from './java-process.ts'
 import { kafkaVersion } from './kafka-server.ts'
 import { OfficialClient } from './official-client.ts'
 import { type RealHopsworks, startRealHopsworks } from './real-parts.ts'
+import { essence, searched, searchedRows, searches, searchRequest } from './same-answers.ts'
 import { openSearchVersion } from './search-part.ts'
 
 let real: RealHopsworks
@@ -248,6 +251,20 @@ test('both clients ask for the same things to create a feature group, insert and
       ourSteps.some((step) => step.includes(part)),
       part,
     )
+})
+
+test('the index of the fast local Hopsworks answers as OpenSearch does', async () => {
+  const fast = new MemorySearch('lucene', 0)
+  for (const index of [fast, real.search]) {
+    await index.create(searched)
+    await index.apply(searchedRows)
+  }
+  const all = async () => essence(await real.search.answer(searchRequest({ query: { match_all: {} } }, '_count')))
+  for (let i = 0; i < 100 && !isDeepStrictEqual(await all(), { count: 60 }); i++) await wait(100)
+  for (const [name, body] of Object.entries(searches)) {
+    const [ours, theirs] = [await fast.answer(searchRequest(body)), await real.search.answer(searchRequest(body))]
+    assert.deepEqual(essence(ours), essence(theirs), name)
+  }
 })
 
 test('a broker that is killed and comes back loses nothing that was acknowledged, and stores nothing twice', async () => {
