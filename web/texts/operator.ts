@@ -17,7 +17,7 @@ export const operator = {
     noModel: 'No model serves yet. Next: npx consonance train',
     current: 'The index is up to date.',
     behind: (changes: number) => `The index is ${count(changes, 'change')} behind; it catches up by itself.`,
-    open: 'Spotify answers.',
+    open: 'Spotify’s quota is open.',
     noReports: 'No report waits for you.',
     reports: (reports: number) => `${count(reports, 'report')} about matches to look at, below.`,
     candidates: (profiles: number) =>
