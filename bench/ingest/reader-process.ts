@@ -1,7 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defaultApp } from '../../simulator/spotify/settings.ts'
-import { keepHeapModest } from '../../src/cli/small-heap.ts'
 import { ingestSpotify } from '../../src/pipelines/ingest-spotify.ts'
 import type { Progress } from '../../src/pipelines/progress.ts'
 import { connect } from '../../src/spotify/index.ts'
@@ -14,7 +13,6 @@ const megabyte = 2 ** 20
 /** `consonance ingest` as a process of its own, which tells how far it is and what it takes. */
 const { hosts, listeners, folder, every } = JSON.parse(process.argv[2]!) as ReaderSettings
 
-keepHeapModest()
 const { store, close } = await openStore(undefined, folder, {}, { create: true })
 const client = await connect({ credentials: defaultApp('extended_pre2024'), hosts, limits: openGate })
 const text = await (await fetch(`${new URL(hosts.api).origin}/simulator/links?count=${listeners}`)).text()

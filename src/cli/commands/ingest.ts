@@ -22,7 +22,6 @@ import { namesEndedWell, printNames, readersOf, readNames, splitNames } from '..
 import { type CommonOptions, consonanceCommand, wholeNumber } from '../options.ts'
 import { count, counted, duration, ending, faint, json, line } from '../output.ts'
 import { readSettings } from '../settings.ts'
-import { keepHeapModest } from '../small-heap.ts'
 import { hostsFrom, openSpotify } from '../spotify.ts'
 import { type Workspace, withWorkspace } from '../workspace.ts'
 
@@ -46,7 +45,6 @@ export function ingestCommand(): Command {
     .option('--sign-in', 'sign in with a browser on this machine, and read your own profile, private playlists too')
     .option('--readmit', "read the named profiles even if they were erased for good: only with their owners' word")
     .action(async (given: string[], options: IngestOptions) => {
-      keepHeapModest()
       const named = [...given, ...(options.from === undefined ? [] : await linksFrom(options.from))]
       if (named.length === 0 && !options.signIn && !options.candidates)
         throw new Problem('ingest: no profile is named', {
