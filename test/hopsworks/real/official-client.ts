@@ -33,7 +33,7 @@ export class OfficialClient {
   /** Versions of what it is made of. */
   async versions(): Promise<string> {
     const names = ['hopsworks', 'confluent-kafka', 'fastavro', 'opensearch-py']
-    const code = `import platform; from importlib.metadata import version; print("Python", platform.python_version(), *[f"{n} {version(n)}" for n in ${JSON.stringify(names)}], sep=", ")`
+    const code = `import platform; from importlib.metadata import version; print("Python " + platform.python_version(), *[f"{n} {version(n)}" for n in ${JSON.stringify(names)}], sep=", ")`
     return (await run(this.#python, ['-c', code])).stdout.trim()
   }
 
