@@ -85,7 +85,7 @@ export class HttpFront {
       query: url.searchParams,
       headers: request.headers,
       bytes: Buffer.concat(chunks),
-      body: parsed(Buffer.concat(chunks)),
+      body: /^multipart/.test(request.headers['content-type'] ?? '') ? undefined : parsed(Buffer.concat(chunks)),
     }
     const path = request.url!.slice(this.#prefix.length)
     const scripted = this.#scripted.take(this.#name, read.method, path)
