@@ -95,9 +95,9 @@ function knn(body: Json, over: Searched): Scorer {
   const vector = options.vector as number[]
   const k = options.k as number
   const old = field.engine === 'nmslib'
-  if (!(k > 0)) throw new QueryError('[knn] requires k > 0')
-  if (k > maxK)
-    throw new QueryError(old ? `[knn] requires k <= ${maxK}` : `[knn] requires k to be in the range (0, ${maxK}]`)
+  const range = `[knn] requires k to be in the range (0, ${maxK}]`
+  if (!(k > 0)) throw new QueryError(old ? '[knn] requires k > 0' : range)
+  if (k > maxK) throw new QueryError(old ? `[knn] requires k <= ${maxK}` : range)
   if (old && options.filter) throw new QueryError('Engine [NMSLIB] does not support filters')
   if (vector.length !== field.dimension)
     throw new QueryError(

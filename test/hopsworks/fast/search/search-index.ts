@@ -120,7 +120,7 @@ export class SearchIndex {
     for (const { field } of sort) {
       if (this.#fields.get(field)?.type === 'text')
         throw new QueryError(
-          `Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [${field}]`,
+          `Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [${field}] in order to load field data by uninverting the inverted index. Note that this can use significant memory.`,
         )
     }
     const keyed = hits.map((hit) => ({ hit, keys: this.#keys(hit, body) }))
