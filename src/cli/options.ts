@@ -12,7 +12,12 @@ export interface CommonOptions {
 export function consonanceCommand(name: string): Command {
   return new Command(name)
     .addOption(new Option('--data <dir>', 'folder of the store and the models').default('.consonance'))
-    .addOption(new Option('--store <url>', 'where the store is: sqlite:DIR (default: sqlite in --data)'))
+    .addOption(
+      new Option(
+        '--store <url>',
+        'where the store is: sqlite:DIR or hopsworks://HOST:PORT/PROJECT (default: sqlite in --data)',
+      ),
+    )
     .option('--json', 'print one JSON object on stdout; progress goes to stderr')
     .option('--verbose', 'show details of an unexpected error')
 }

@@ -1,7 +1,7 @@
 import type { Progress } from '../pipelines/progress.ts'
 import type { FeatureStore } from '../store/feature-store.ts'
 import type { ModelRegistry } from '../store/model-registry.ts'
-import { openStore } from '../store/open.ts'
+import { openStore, type SearchVectors } from '../store/open.ts'
 import type { CommonOptions } from './options.ts'
 import { createProgress } from './progress.ts'
 import { readSettings, type Settings } from './settings.ts'
@@ -10,6 +10,8 @@ import { readSettings, type Settings } from './settings.ts'
 export interface Workspace {
   readonly store: FeatureStore
   readonly registry: ModelRegistry
+  /** Where the store searches vectors by itself. */
+  readonly nearest?: SearchVectors
   /** What the operator states, with what they permit. */
   readonly policy: Settings
   readonly progress: Progress
@@ -44,6 +46,7 @@ export async function withWorkspace<T>(
     return await work({
       store: opened.store,
       registry: opened.registry,
+      ...(opened.nearest && { nearest: opened.nearest }),
       policy,
       progress: createProgress({ json: options.json === true }),
       signal: controller.signal,

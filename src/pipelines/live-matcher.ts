@@ -3,6 +3,7 @@ import { Names } from '../matching/live/names.ts'
 import { tasteOf } from '../matching/live/taste.ts'
 import type { FeatureStore } from '../store/feature-store.ts'
 import type { ModelRegistry } from '../store/model-registry.ts'
+import type { SearchVectors } from '../store/open.ts'
 import type { PolicySettings } from '../store/policy.ts'
 import { Problem } from '../taste/problem.ts'
 import { embed } from './embed.ts'
@@ -15,6 +16,8 @@ import { refresh } from './refresh.ts'
 export interface LiveDeps {
   readonly store: FeatureStore
   readonly registry: ModelRegistry
+  /** Searches by embedding in place of the index in memory. */
+  readonly nearest?: SearchVectors
   /** What the operator permits; absent, everything that needs a permission is off. */
   readonly policy?: PolicySettings
   readonly progress?: Progress
@@ -216,11 +219,11 @@ export class LiveMatcher {
 
   /** Describes everybody for a version while the former one answers, then switches at once. */
   async #load(version: number): Promise<void> {
-    const { store, registry, progress = noProgress } = this.#deps
+    const { store, registry, nearest, progress = noProgress } = this.#deps
     const { signal } = this.#abort
     await refresh({ store, registry, signal, progress, clock: this.#clock }, { version, catalogue: false })
     signal.throwIfAborted()
-    const next = await Generation.load(store, registry, version)
+    const next = await Generation.load(store, registry, version, nearest)
     if (signal.aborted) return next.retire()
     const former = this.#current
     this.#current = next

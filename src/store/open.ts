@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Problem } from '../taste/problem.ts'
 import type { FeatureStore } from './feature-store.ts'
+import { openHopsworksStore } from './hopsworks/open.ts'
 import type { ModelRegistry } from './model-registry.ts'
 import type { PolicySettings } from './policy.ts'
 import { openSqliteStore } from './sqlite/open.ts'
@@ -8,8 +9,15 @@ import { openSqliteStore } from './sqlite/open.ts'
 export interface OpenStore {
   readonly store: FeatureStore
   readonly registry: ModelRegistry
+  /**
+   * Where the store searches vectors by itself and is to: the keys of the `k` listeners whose embeddings by a model are nearest
+   * to a direction [D], by the cosine, nearest first. It may lag behind the store by seconds.
+   */
+  readonly nearest?: SearchVectors
   close(): Promise<void>
 }
+
+export type SearchVectors = (model: number, direction: Float32Array, k: number) => Promise<readonly string[]>
 
 export interface OpenOptions {
   /** Whether a store may be made where there is none. */
@@ -19,7 +27,8 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the store and the model registry that a URL names: `sqlite:DIR`, by default the data folder.
+ * Opens the store and the model registry that a URL names: `sqlite:DIR`, by default the data folder, or
+ * `hopsworks://HOST:PORT/PROJECT`, which keeps a working copy in the data folder (docs/hopsworks-store.md).
  * @throws Problem when the URL is not one of ours, or there is no store that this version can use.
  */
 export async function openStore(
@@ -29,9 +38,10 @@ export async function openStore(
   options: OpenOptions,
 ): Promise<OpenStore> {
   const { scheme, place } = parse(url ?? `sqlite:${dataFolder}`)
+  if (scheme === 'hopsworks') return openHopsworksStore(url!, resolve(dataFolder), settings, options)
   if (scheme !== 'sqlite' || place === '')
     throw new Problem(`store: "${url}" is not a store that this version can open`, {
-      do: 'write sqlite:DIR, or leave --store out',
+      do: 'write sqlite:DIR or hopsworks://HOST:PORT/PROJECT, or leave --store out',
       exitCode: 2,
     })
   return openSqliteStore(resolve(place), settings, options)

@@ -18,12 +18,15 @@ export function matchCommand(): Command {
     )
     .option('-k, --count <n>', 'how many matches', wholeNumber(1), 10)
     .action((text: string, options: CommonOptions & { count: number }) =>
-      withWorkspace(options, 'existing', async ({ store, registry, policy, progress, signal, elapsed }) => {
+      withWorkspace(options, 'existing', async ({ store, registry, nearest, policy, progress, signal, elapsed }) => {
         const now = () => Math.floor(Date.now() / 1000)
         const read = await spotifyReader(options.data, { store, policy, progress, signal, now })
         const readNamed = nameReading(options.data, { store, policy, progress, signal })
         const { query, taken, reading } = await resolveQuery(text, store, now(), read, readNamed)
-        const answer = await match(query, options.count, { store, registry, policy })
+        const answer = await match(query, options.count, {
+          ...{ store, registry, policy },
+          ...(nearest && { nearest }),
+        })
         if (options.json) json({ query: taken, ...(reading && { reading }), ...answer })
         else {
           if (reading) printReading(text, reading)

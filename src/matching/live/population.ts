@@ -26,6 +26,8 @@ export interface RetrieveOptions {
   readonly exclude?: ReadonlySet<string>
   /** How many candidates each way of retrieval brings; as many as recall needs by default. */
   readonly candidates?: number
+  /** Keys of those nearest by embedding, where another index has searched along `direction`. By default this one's searches. */
+  readonly nearest?: readonly string[]
 }
 
 /**
@@ -176,17 +178,31 @@ export class Population {
     })
   }
 
+  /** How many candidates each way of retrieval brings when `k` are wanted. */
+  candidatesFor(k: number): number {
+    return Math.max(retrieved.least, retrieved.each * k)
+  }
+
+  /**
+   * z - z~ [D]. The cosine of unit vectors with it orders them as the index does, because what all have alike then is the
+   * same for all of them.
+   */
+  direction(vector: Float32Array): Float32Array {
+    const { centroid } = this.pair.parameters
+    return vector.map((value, d) => value - centroid[d]!)
+  }
+
   /**
    * Candidates for the closest, highest pair score first, equal ones in the byte order of their ids: those nearest by
    * embedding, who may share no artist, and those who overlap most, who need not lie close.
    */
   retrieve({ vector, terms }: Pick<Description, 'vector' | 'terms'>, options: RetrieveOptions): readonly Close[] {
-    const { k, exclude = new Set(), candidates = Math.max(retrieved.least, retrieved.each * k) } = options
+    const { k, exclude = new Set(), candidates = this.candidatesFor(k), nearest } = options
     const wanted = Math.max(k, Math.min(candidates, this.size))
     const excluded = new Set([...exclude].flatMap((key) => this.#slots.get(key) ?? []))
     const centrality = this.pair.centralities(vector)[0]!
     return this.#overlap.search(terms.artists, (overlaps) => {
-      const found = new Set(this.#nearest(vector, wanted, excluded))
+      const found = new Set(nearest ? this.#present(nearest, excluded) : this.#nearest(vector, wanted, excluded))
       const options = { heaviest: this.#heaviest, exclude: excluded }
       for (const slot of overlaps.largest(this.#candidateWeights, wanted, options)) found.add(slot)
       const scored = Array.from(found, (slot) => ({
@@ -220,6 +236,14 @@ export class Population {
     let cosine = 0
     for (let d = 0; d < dimensions; d++) cosine += vector[d]! * this.#embeddings[from + d]!
     return this.pair.combine(weight * this.#weights[slot]!, overlap, cosine - (centrality + this.#centralities[slot]!))
+  }
+
+  /** The slots of those who may be matches, whom another index may not know to be gone. */
+  #present(keys: readonly string[], excluded: ReadonlySet<number>): number[] {
+    return keys.flatMap((key) => {
+      const slot = this.#slots.get(key)
+      return slot === undefined || excluded.has(slot) || this.#artists[slot]! < leastArtists ? [] : slot
+    })
   }
 
   /** The slots of those nearest by embedding. */

@@ -11,6 +11,7 @@ import { PopulationStatistics } from '../../matching/live/population-statistics.
 import type { PairScore } from '../../matching/pair-score.ts'
 import type { FeatureStore } from '../../store/feature-store.ts'
 import type { ModelRegistry } from '../../store/model-registry.ts'
+import type { SearchVectors } from '../../store/open.ts'
 import { scan } from '../../store/scan.ts'
 import type { Listener } from '../../taste/listener.ts'
 import { type OpenedModel, openModel } from '../../training/open-model.ts'
@@ -41,6 +42,7 @@ export class Generation {
   readonly opened: OpenedModel
   readonly population: Population
   readonly #store: FeatureStore
+  readonly #search: SearchVectors | undefined
   readonly #trained: ReadonlyMap<number, number>
   #crowding!: Crowding
   /** By slot: r, NaN where nobody has asked yet. */
@@ -53,17 +55,31 @@ export class Generation {
   #users = 0
   #retired = false
 
-  private constructor(opened: OpenedModel, population: Population, store: FeatureStore, seen: number) {
+  private constructor(
+    opened: OpenedModel,
+    population: Population,
+    { store, search, seen }: { store: FeatureStore; search: SearchVectors | undefined; seen: number },
+  ) {
     this.opened = opened
     this.population = population
     this.#store = store
+    this.#search = search
     this.seen = seen
     const { keys, frequencies, listeners } = opened.model.pair.parameters.statistics
     this.#trained = new Map(keys.map((key, row) => [keyHash(key), frequencies[row]! / listeners]))
   }
 
-  /** Loads what the store holds for a version. @throws Problem when there is no such model. */
-  static async load(store: FeatureStore, registry: ModelRegistry, version: number): Promise<Generation> {
+  /**
+   * Loads what the store holds for a version.
+   * @param search what searches by embedding in place of the index in memory
+   * @throws Problem when there is no such model.
+   */
+  static async load(
+    store: FeatureStore,
+    registry: ModelRegistry,
+    version: number,
+    search?: SearchVectors,
+  ): Promise<Generation> {
     const opened = await openModel(registry, version)
     const seen = await store.lastChange()
     const { pair } = opened.model
@@ -71,7 +87,7 @@ export class Generation {
     const index = await createSharedIndex(indexDimensions(pair), {
       ...(described < mostForOneThread && { threads: 1 }),
     })
-    const generation = new Generation(opened, new Population(pair, index), store, seen)
+    const generation = new Generation(opened, new Population(pair, index), { store, search, seen })
     for await (const row of scan((query) => store.descriptions(version, query)))
       if (!generation.population.put(row)) generation.unreadable.push(row.key)
     await generation.#measureCrowding(registry)
@@ -115,6 +131,11 @@ export class Generation {
       this.correction({ key, slot, listener: this.population.listener(slot) })
       if (++measured % measuredAtOnce === 0) await setImmediate()
     }
+  }
+
+  /** Keys of those nearest by embedding, where something else than the index in memory searches. */
+  async searched(vector: Float32Array, k: number): Promise<readonly string[] | undefined> {
+    return this.#search?.(this.version, this.population.direction(vector), k)
   }
 
   /** Takes a listener out of everything. */

@@ -38,7 +38,8 @@ export async function makeAnswer(
   const excluded = [...exclude].filter((each) => population.isCandidate(each)).length
   const candidates = population.candidates - excluded
   const notes = examine(person, candidates, generation)
-  const found = population.retrieve(description, { k, exclude })
+  const nearest = await generation.searched(description.vector, population.candidatesFor(k) + exclude.size)
+  const found = population.retrieve(description, { k, exclude, ...(nearest && { nearest }) })
   const closest = order(found, {
     k,
     diversity: options.diversity ?? 0,

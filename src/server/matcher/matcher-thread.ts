@@ -9,8 +9,8 @@ import type { StorePlace } from './store-place.ts'
 
 /** The thread that answers questions about tastes, so that the server's own thread stays free. */
 const { url, dataFolder, settings } = workerData as StorePlace
-const { store, registry, close } = await openStore(url, dataFolder, settings, { create: false })
-const live = await LiveMatcher.open({ store, registry, policy: settings })
+const { store, registry, nearest, close } = await openStore(url, dataFolder, settings, { create: false })
+const live = await LiveMatcher.open({ store, registry, policy: settings, ...(nearest && { nearest }) })
 
 async function state(): Promise<MatcherState> {
   // A model that was promoted meanwhile is brought up without anybody waiting for it.

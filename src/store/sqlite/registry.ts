@@ -7,7 +7,7 @@ import type { ModelCard, ModelFiles, ModelRegistry, RegisteredModel } from '../m
 import { databasePath } from './connection.ts'
 import { type FileSums, modelFolder, sumOf, unknownModel } from './model-writer.ts'
 import { storeProblem } from './problems.ts'
-import type { WorkThread } from './thread.ts'
+import type { Caller } from './thread.ts'
 import type { WriterCalls } from './writer.ts'
 
 interface ModelRow {
@@ -19,13 +19,13 @@ interface ModelRow {
 /** Models' versions in the store's database, their files in folders beside it. */
 export class SqliteRegistry implements ModelRegistry {
   readonly #folder: string
-  readonly #writeThread: WorkThread<WriterCalls>
+  readonly #writeThread: Caller<WriterCalls>
   readonly #statements
 
   /** @param database closed by its owner. */
   constructor(
     database: DatabaseSync,
-    { folder, writeThread }: { readonly folder: string; readonly writeThread: WorkThread<WriterCalls> },
+    { folder, writeThread }: { readonly folder: string; readonly writeThread: Caller<WriterCalls> },
   ) {
     this.#folder = folder
     this.#writeThread = writeThread
@@ -74,6 +74,11 @@ export class SqliteRegistry implements ModelRegistry {
     return new Map(
       await Promise.all(sums.map(async ([name, sum]) => [name, await readChecked(join(folder, name), sum)] as const)),
     )
+  }
+
+  /** @throws Problem for an unknown version */
+  fileNames(version: number): readonly string[] {
+    return Object.keys(this.#sums(version))
   }
 
   async split(version: number): Promise<ReadonlyMap<string, SplitPart>> {

@@ -31,7 +31,7 @@ import { unpackEmbeddings } from './embeddings.ts'
 import { type PackedPage, toEntry, toKeys, unpackProfile } from './packed.ts'
 import { storeProblem } from './problems.ts'
 import { Reader } from './reader.ts'
-import { WorkThread } from './thread.ts'
+import { type Caller, WorkThread } from './thread.ts'
 import { toWire } from './wire-profile.ts'
 import type { WriterCalls } from './writer.ts'
 
@@ -49,7 +49,7 @@ export class SqliteStore implements FeatureStore {
   readonly #database: DatabaseSync
   readonly #here: Reader
   readonly #readThread: WorkThread<Reader>
-  readonly #writeThread: WorkThread<WriterCalls>
+  readonly #writeThread: Caller<WriterCalls>
 
   /**
    * @param database connection of the caller's thread; the store closes it.
@@ -60,7 +60,7 @@ export class SqliteStore implements FeatureStore {
     options: {
       readonly folder: string
       readonly settings: PolicySettings
-      readonly writeThread: WorkThread<WriterCalls>
+      readonly writeThread: Caller<WriterCalls>
       readonly clock: () => number
     },
   ) {

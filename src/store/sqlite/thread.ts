@@ -23,6 +23,9 @@ interface Waiting {
   readonly reject: (reason: unknown) => void
 }
 
+/** Whose methods can be called from here, wherever they run. */
+export type Caller<Calls> = Pick<WorkThread<Calls>, 'call' | 'close'>
+
 /**
  * A thread of its own whose methods can be called from here. It starts with the first call, and keeps the process
  * alive only while calls are under way.

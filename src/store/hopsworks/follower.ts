@@ -1,0 +1,92 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Capture } from './capture.ts'
+import { Counts } from './counts.ts'
+import { type DocumentContent, type DocumentKeys, type Documents, unpackDocument } from './documents.ts'
+import type { Head } from './head.ts'
+import { type DocumentGroup, documentGroups } from './mapping.ts'
+import { deadVector, isDescription, type ProjectRecord, type RecordRow } from './record.ts'
+import type { Replica } from './replica.ts'
+
+/** Brings a mirror up to a head. */
+export class Follower {
+  readonly #database: DatabaseSync
+  readonly #documents: Documents
+  readonly #replica: Replica
+  readonly #capture: Capture
+  readonly #counts: Counts
+
+  constructor(database: DatabaseSync, parts: { documents: Documents; replica: Replica; capture: Capture }) {
+    this.#database = database
+    this.#documents = parts.documents
+    this.#replica = parts.replica
+    this.#capture = parts.capture
+    this.#counts = new Counts(database)
+  }
+
+  /**
+   * To be called within a transaction that is rolled back when it fails.
+   * @param from where the mirror is
+   */
+  async follow(record: ProjectRecord, from: Head | undefined, to: Head): Promise<void> {
+    // Documents come group by group, in whose order one may refer to another that comes later.
+    this.#database.exec('PRAGMA defer_foreign_keys = ON')
+    this.#counts.forget()
+    for (const group of documentGroups) await this.#followGroup(record, group, (from?.numbers[group] ?? 0) + 1, to)
+    this.#counts.write()
+    this.#replica.raiseSequences(to.sequences)
+    this.#replica.swept(to.swept)
+    this.#replica.setHead(to)
+    this.#capture.forget()
+  }
+
+  async #followGroup(record: ProjectRecord, group: DocumentGroup, from: number, to: Head): Promise<void> {
+    let parts: RecordRow[] = []
+    // A version of which some rows are gone was superseded: the rest is to go, too.
+    const discard = () => {
+      for (const { n } of parts) this.#replica.addDead({ group, n }, to.round)
+      parts = []
+    }
+    for await (const rows of record.rows(group, from, to.numbers[group])) {
+      for (const row of rows) {
+        if (parts.length > 0 && (row.part !== parts.length || row.n !== parts[0]!.n + row.part)) discard()
+        if (row.parts === 0) this.#remove(group, row, to.round)
+        else parts.push(row)
+        if (parts.length === row.parts && parts[0]?.part === 0) {
+          this.#put(group, parts, to.round)
+          parts = []
+        }
+      }
+      this.#capture.forget()
+    }
+    discard()
+  }
+
+  #put(group: DocumentGroup, rows: readonly RecordRow[], round: number): void {
+    const { document, kind, n, parts } = rows[0]!
+    const { keys, content } = unpackDocument(rows.map((row) => row.content!))
+    const former = this.#replica.document(group, document)
+    if (former) this.#replica.supersede(former, round)
+    this.#replace(kind, keys, content)
+    this.#replica.put({ group, document, kind, keys, n, parts })
+  }
+
+  #replace(kind: string, keys: DocumentKeys, content: DocumentContent): void {
+    this.#counts.count(kind, keys, -1)
+    this.#documents.write(kind, keys, content)
+    this.#counts.count(kind, keys, 1)
+  }
+
+  #remove(group: DocumentGroup, { document, kind, content }: RecordRow, round: number): void {
+    if (isDescription(kind) && content) this.#replica.addDead(deadVector(unpackDocument([content]).keys), round)
+    const former = this.#replica.document(group, document)
+    if (!former) return
+    const { keys } = former
+    this.#counts.count(kind, keys, -1)
+    this.#documents.remove(kind, keys)
+    this.#replica.supersede(former, round)
+    this.#replica.remove(former)
+    // Their traces have to be taken out of the mirror's files.
+    if (kind === 'listener' || kind === 'candidate')
+      this.#database.exec('INSERT INTO unscrubbed VALUES (1) ON CONFLICT DO NOTHING')
+  }
+}

@@ -1,0 +1,47 @@
+import { type Caller, WorkThread } from '../sqlite/thread.ts'
+import type { WriterCalls } from '../sqlite/writer.ts'
+import type { MirrorOptions } from './mirror.ts'
+
+/** What a mirror can be asked, by way of its thread. */
+export interface MirrorCalls extends WriterCalls {
+  /** Brings the mirror up to what was committed anywhere before the call. */
+  follow(): void
+  fetchModel(version: number, names: readonly string[]): void
+  nearest(model: number, direction: Float32Array, k: number): readonly string[]
+}
+
+interface ThreadCalls {
+  open(folder: string, options: MirrorOptions): void
+  close(folder: string): void
+}
+
+/** One for the whole process. It ends with it. */
+const thread = new WorkThread<ThreadCalls>('../hopsworks/mirror-thread', undefined)
+
+/** One user's way to a mirror. */
+export class MirrorHandle implements Caller<MirrorCalls> {
+  readonly #folder: string
+  #isClosed = false
+
+  private constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** The mirror itself comes up with the first call, which is told what is wrong. */
+  static async open(folder: string, options: MirrorOptions): Promise<MirrorHandle> {
+    await thread.call('open', [folder, options])
+    return new MirrorHandle(folder)
+  }
+
+  readonly call: Caller<MirrorCalls>['call'] = (method, args) => {
+    if (this.#isClosed) return Promise.reject(new Error('the store is closed'))
+    return thread.call(method as never, [this.#folder, args] as never)
+  }
+
+  /** Waits for the calls that are under way. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await thread.call('close', [this.#folder])
+  }
+}

@@ -1,0 +1,200 @@
+import type { FeatureGroup, FeatureGroupDefinition, LoginOptions, Project, Row } from '../../hopsworks/index.ts'
+import { login } from '../../hopsworks/index.ts'
+import { Problem } from '../../taste/problem.ts'
+import type { ModelCard } from '../model-registry.ts'
+import type { DocumentKeys } from './documents.ts'
+import { type Head, readHead } from './head.ts'
+import {
+  type DocumentGroup,
+  documentGroup,
+  documentGroups,
+  headGroup,
+  vectorGroup,
+  vectorGroupName,
+} from './mapping.ts'
+import type { DeadRow } from './replica.ts'
+
+/** A row of a group of documents. */
+export interface RecordRow {
+  readonly n: number
+  /** Number of the first row that the document ever had. */
+  readonly document: number
+  readonly kind: string
+  readonly part: number
+  /** 0: the document was removed. */
+  readonly parts: number
+  readonly content: Uint8Array | null
+}
+
+export interface VectorRow {
+  readonly listener: number
+  readonly key: string
+  readonly vector: Float32Array
+}
+
+const rowsAtOnce = 500
+/** What is known of a model, beside its files. */
+const cardFile = 'consonance-card.json'
+
+/** What the project holds: documents, the head, vectors and models' files. Everything written is online when a promise resolves. */
+export class ProjectRecord {
+  readonly project: Project
+  /** What its groups, folder and models are named after. */
+  readonly name: string
+  readonly #groups = new Map<string, Promise<FeatureGroup>>()
+
+  private constructor(project: Project, name: string) {
+    this.project = project
+    this.name = name
+  }
+
+  /** @throws Problem when the project holds no store and none may be made */
+  static async open(options: LoginOptions, name: string, create: boolean): Promise<ProjectRecord> {
+    const project = await login(options)
+    try {
+      const record = new ProjectRecord(project, name)
+      const head = headGroup(name)
+      if (!create && !(await project.features.featureGroup(head.name, 1))) throw record.#missing()
+      const groups = documentGroups.map((group) => documentGroup(name, group))
+      await Promise.all([head, ...groups].map((group) => record.#group(group)))
+      if (!create && !(await record.head())) throw record.#missing()
+      return record
+    } catch (error) {
+      await project.close()
+      throw error
+    }
+  }
+
+  async head(signal?: AbortSignal): Promise<Head | undefined> {
+    const group = await this.#group(headGroup(this.name))
+    const [row] = await group.read([{ n: 0 }], { features: ['content'], signal })
+    return row ? readHead(Buffer.from(row.content as Uint8Array).toString()) : undefined
+  }
+
+  async putHead(head: Head, signal: AbortSignal): Promise<void> {
+    const group = await this.#group(headGroup(this.name))
+    const row = { n: 0, content: Buffer.from(JSON.stringify(head)), written_at: new Date() }
+    await group.insert([row], { wait: true, signal })
+  }
+
+  /** Rows numbered `from` to `to` that are still there, in their order. */
+  async *rows(documents: DocumentGroup, from: number, to: number): AsyncGenerator<readonly RecordRow[]> {
+    if (from > to) return
+    const group = await this.#group(documentGroup(this.name, documents))
+    const read = (first: number) => {
+      const keys = Array.from({ length: Math.min(rowsAtOnce, to - first + 1) }, (_, i) => ({ n: first + i }))
+      return group.read(keys, { features: ['n', 'document', 'kind', 'part', 'parts', 'content'] })
+    }
+    let coming: Promise<(Row | undefined)[]> | undefined = read(from)
+    for (let next = from + rowsAtOnce; coming; next += rowsAtOnce) {
+      const rows: (Row | undefined)[] = await coming
+      coming = next <= to ? read(next) : undefined
+      coming?.catch(() => {})
+      yield rows.filter((row) => row !== undefined) as unknown as RecordRow[]
+    }
+  }
+
+  async putRows(documents: DocumentGroup, rows: readonly RecordRow[], signal: AbortSignal): Promise<void> {
+    const written_at = new Date()
+    const group = await this.#group(documentGroup(this.name, documents))
+    await group.insert(
+      rows.map((row) => ({ ...row, written_at })),
+      { wait: true, signal },
+    )
+  }
+
+  async putVectors(model: number, rows: readonly VectorRow[], signal: AbortSignal): Promise<void> {
+    const written_at = new Date()
+    const group = await this.#group(vectorGroup(this.name, model, rows[0]!.vector.length))
+    const all = rows.map(({ listener, key, vector }) => ({ listener, key, embedding: vector, written_at }))
+    await group.insert(all, { wait: true, signal })
+  }
+
+  /** Removes rows from the online store, and vectors from their index. */
+  async remove(dead: readonly DeadRow[], signal: AbortSignal): Promise<void> {
+    const byGroup = Map.groupBy(dead, ({ group }) => group)
+    await Promise.all(
+      Array.from(byGroup, async ([name, rows]) => {
+        const group = await this.#groupOf(name)
+        if (!group) return
+        const keys = rows.map(({ n }) => (name.startsWith(vectorsOf) ? { listener: n } : { n }))
+        await group.deleteRows(keys, { wait: true, signal })
+      }),
+    )
+  }
+
+  /** The keys of the `k` listeners whose vectors are nearest to a direction by the cosine, nearest first. */
+  async nearest(model: number, direction: Float32Array, k: number): Promise<readonly string[]> {
+    const group = await this.#groupOf(`${vectorsOf}${model}`)
+    if (!group) return []
+    return (await group.nearest(direction, { k, features: ['key'] })).map(({ row }) => row.key as string)
+  }
+
+  /** Whatever was left of an attempt that was not committed is replaced. */
+  async saveModel(version: number, card: ModelCard, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const { models } = this.project
+    await (await models.model(this.name, version))?.delete()
+    await models.save({
+      name: this.name,
+      version,
+      // There is none without files.
+      files: new Map([...files, [cardFile, Buffer.from(JSON.stringify(card, null, 2))]]),
+      description: `Consonance, ${card.kind}`,
+      metrics: Object.fromEntries(
+        Object.entries(card.metrics).map(([name, value]) => [name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_'), value]),
+      ),
+    })
+  }
+
+  /** @throws Problem when the registry has no such version */
+  async modelFiles(version: number, names: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const model = await this.project.models.model(this.name, version)
+    if (!model)
+      throw new Problem(`models: the files of version ${version} are gone from the project's model registry`, {
+        do: 'restore them, or promote another version',
+      })
+    return new Map(await Promise.all(names.map(async (name) => [name, await model.read(name)] as const)))
+  }
+
+  close(): Promise<void> {
+    return this.project.close()
+  }
+
+  #group(definition: FeatureGroupDefinition): Promise<FeatureGroup> {
+    let group = this.#groups.get(definition.name)
+    if (!group) {
+      group = this.project.features.ensureFeatureGroup(definition)
+      group.catch(() => this.#groups.delete(definition.name))
+      this.#groups.set(definition.name, group)
+    }
+    return group
+  }
+
+  /** Of a dead row; vectors of a model that nobody has embedded with have no group. */
+  async #groupOf(name: string): Promise<FeatureGroup | undefined> {
+    if (!name.startsWith(vectorsOf)) return this.#group(documentGroup(this.name, name as DocumentGroup))
+    const found = vectorGroupName(this.name, Number(name.slice(vectorsOf.length)))
+    return this.#groups.get(found) ?? (await this.project.features.featureGroup(found, 1))
+  }
+
+  #missing(): Problem {
+    return new Problem(`store: there is none called "${this.name}" in project "${this.project.name}" yet`, {
+      do: 'import something first, or check the name of the project',
+    })
+  }
+}
+
+/** How the vectors of a model are called among the groups of dead rows. */
+const vectorsOf = 'vectors '
+
+export const isDescription = (kind: string): boolean => kind === 'description'
+
+/** The vector of a description that is gone. */
+export function deadVector([model, listener]: DocumentKeys): DeadRow {
+  return { group: `${vectorsOf}${model}`, n: listener as number }
+}
+
+/** The keys of the description whose vector a dead row was; undefined for a row of documents. */
+export function vectorOf({ group, n }: DeadRow): DocumentKeys | undefined {
+  return group.startsWith(vectorsOf) ? [Number(group.slice(vectorsOf.length)), n] : undefined
+}

@@ -1,0 +1,86 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inflateSync } from 'node:zlib'
+import type { LocalHopsworks } from '../../../test/hopsworks/fast/local-hopsworks.ts'
+import type { Place } from '../conformance/place.ts'
+import { type OpenStore, openStore } from '../open.ts'
+
+export interface ProjectPlace extends Place {
+  readonly folder: string
+  /** Of this place's store. */
+  readonly url: string
+  /** Its data folders, one for each machine. */
+  readonly machines: readonly string[]
+  bytes(): Promise<Buffer>
+}
+
+let places = 0
+
+/**
+ * A store of its own in the project of a local Hopsworks, which tests share. Whoever opens it is another machine, with a
+ * data folder of its own.
+ */
+export async function projectPlace(
+  local: LocalHopsworks,
+  options: Readonly<Record<string, string>> = {},
+): Promise<ProjectPlace> {
+  const folder = await mkdtemp(join(tmpdir(), 'consonance-hopsworks-'))
+  const ca = join(folder, 'ca.pem')
+  await writeFile(ca, local.ca)
+  process.env.CONSONANCE_HOPSWORKS_KEY = local.apiKey
+  const { kafka, opensearch, rondb } = local.login.services
+  const name = `place${++places}`
+  const query = new URLSearchParams({ name, ca, kafka: kafka.join(','), opensearch, rondb, ...options })
+  const url = `hopsworks://${local.host}:${local.port}/${local.project}?${query}`
+  const opened: OpenStore[] = []
+  const machines: string[] = []
+  return {
+    folder,
+    url,
+    machines,
+    async open({ settings = {}, clock } = {}) {
+      const data = join(folder, `machine${machines.length + 1}`)
+      machines.push(data)
+      const store = await openStore(url, data, settings, { create: true, ...(clock && { clock }) })
+      opened.push(store)
+      return store
+    },
+    /** What the project holds of it, online and in the vector indexes; and the first machine's files. */
+    async bytes() {
+      const groups = ['profiles', 'artists', 'tracks', 'descriptions', 'relations', 'head', 'embeddings_v1']
+      const rows = groups.flatMap((group) => online(local, `${name}_${group}`))
+      return Buffer.concat([...rows, ...(await filesOf(machines[0]!))])
+    },
+    async remove() {
+      for (const store of opened) await store.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Each value as it is, documents inflated. */
+function online(local: LocalHopsworks, group: string): readonly Buffer[] {
+  let rows: ReturnType<LocalHopsworks['online']>
+  try {
+    rows = local.online(group, 1)
+  } catch {
+    return []
+  }
+  return rows.flatMap((row) =>
+    Object.values(row).map((value) => {
+      if (!Buffer.isBuffer(value)) return Buffer.from(`${value}\n`)
+      return value[0] === 0x78 ? inflateSync(value) : value
+    }),
+  )
+}
+
+async function filesOf(folder: string): Promise<readonly Buffer[]> {
+  const found: Buffer[] = []
+  for (const name of await readdir(folder, { recursive: true })) {
+    found.push(Buffer.from(`${name}\n`))
+    const path = join(folder, name)
+    if ((await stat(path)).isFile()) found.push(await readFile(path))
+  }
+  return found
+}
