@@ -6,6 +6,7 @@ import { benchAblation } from './ablation.ts'
 import { benchExports } from './exports.ts'
 import { benchFuzz } from './fuzz.ts'
 import { benchHeldOut } from './held-out.ts'
+import { benchHopsworks } from './hopsworks/hopsworks.ts'
 import { benchIndex } from './index/bench-index.ts'
 import { benchIngest } from './ingest/ingest.ts'
 import { benchKernels } from './kernels.ts'
@@ -16,7 +17,7 @@ import { benchServe } from './serve.ts'
 import { benchStart } from './start.ts'
 import { benchTrain } from './train.ts'
 
-/** `npm run bench -- ablation|exports|fuzz|ingest|index|kernels|match|page|serve|start|train [options]`; bench/README.md explains each. */
+/** `npm run bench -- ablation|exports|fuzz|hopsworks|ingest|index|kernels|match|page|serve|start|train [options]`; bench/README.md explains each. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -82,6 +83,10 @@ async function run(): Promise<void> {
   } else if (positionals[0] === 'held-out') {
     const seeds = (values.seeds ?? '1,2,3').split(',').map(Number)
     await benchHeldOut({ data: values.data ?? '.consonance', seeds, share: Number(values.share ?? 0.3) })
+  } else if (positionals[0] === 'hopsworks') {
+    const [rows, rounds] = [count('rows', 50_000), count('rounds', 300)]
+    const parts = values.kind === 'fast' ? 'fast' : 'real'
+    await benchHopsworks({ parts, rows, rounds, listeners: count('listeners', 20_000) })
   } else if (positionals[0] === 'index') {
     const sizes = values.sizes?.split(',').map(Number)
     await benchIndex({ threads, only: values.only?.split(','), sizes })
@@ -106,7 +111,7 @@ async function run(): Promise<void> {
     await benchTrain({ threads, rounds: count('rounds', 15), steps: count('steps', 30), python, variants })
   } else
     throw new Problem(`bench: no benchmark called "${positionals[0] ?? ''}"`, {
-      do: 'there are ablation, exports, fuzz, held-out, ingest, index, kernels, match, page, serve, start and train',
+      do: 'there are ablation, exports, fuzz, held-out, hopsworks, ingest, index, kernels, match, page, serve, start and train',
     })
 }
 
