@@ -34,7 +34,7 @@ test('the examples of the documentation do what they say', async (t) => {
   )
   assert.deepEqual(shown, [
     [2],
-    [{ rows: 2, upserted: 2, failed: 0, ignored: 0 }],
+    [{ rows: 2, upserted: 2, deleted: 0, failed: 0, ignored: 0 }],
     [812, undefined],
     ['anna', '1.000'],
     ['ben', '0.600'],

@@ -13,8 +13,9 @@ export interface InsertOptions extends CallOptions {
 /** What became of rows in the online store. */
 export interface Ingestion {
   readonly rows: number
-  /** Written, or removed. */
   readonly upserted: number
+  /** Rows that `deleteRows` removed. */
+  readonly deleted: number
   /** Rows that the online store refused. */
   readonly failed: number
   readonly ignored: number
@@ -101,7 +102,9 @@ export interface FeatureGroup {
    */
   insert(rows: Iterable<Row> | AsyncIterable<Row>, options?: InsertOptions): Promise<Insertion>
   /**
-   * Removes rows from the online store or vector database, through Kafka (backend 5.0 or later). Offline rows stay.
+   * Removes rows from the online store, through Kafka (backend 5.0 or later). Offline rows stay. Of a group with
+   * embeddings, servers up to 5.1 remove nothing, as far as is known: overwrite such rows with `insert`, or delete the group.
+   * `ingested` throws when rows were passed over.
    * @param keys at least the primary key of each row
    */
   deleteRows(keys: Iterable<Row> | AsyncIterable<Row>, options?: InsertOptions): Promise<Insertion>

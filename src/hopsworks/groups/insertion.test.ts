@@ -72,7 +72,9 @@ test('removes rows, and refuses to where the backend can not', async (t) => {
   await group.insert(some(0, 5), { wait: true })
   const removed = await group.deleteRows([{ id: 1 }, { id: 2, text: 'ignored' }], { wait: true })
   assert.equal(removed.rows, 2)
-  assert.equal(local.messages().at(-1)?.headers.operation, 'delete')
+  assert.deepEqual((await removed.ingested()).deleted, 2)
+  const { operation, storage } = local.messages().at(-1)!.headers
+  assert.deepEqual([operation, storage], ['delete', 'online'])
   assert.deepEqual(
     (await group.read([0, 1, 2, 3].map((id) => ({ id })))).map((row) => row?.id),
     [0, undefined, undefined, 3],
@@ -80,6 +82,16 @@ test('removes rows, and refuses to where the backend can not', async (t) => {
   const old = await testProject(t, {}, { version: '4.8.1' })
   const theirs = await old.project.features.createFeatureGroup(plainGroup)
   await assert.rejects(theirs.deleteRows([{ id: 1 }]), /Hopsworks 4.8.1 can't remove single rows; use 5.0 or later/)
+})
+
+test('says when a backend passes removals over', async (t) => {
+  const { project } = await testProject(t, {}, { deletesVectors: false })
+  const group = await project.features.createFeatureGroup(vectorGroup)
+  await group.insert([{ key: 'a', n: 1, emb: [1, 0, 0], ts: new Date() }], { wait: true })
+  await assert.rejects(
+    group.deleteRows([{ key: 'a' }], { wait: true }),
+    /1 of 1 rows were not removed: .* overwrite the rows/,
+  )
 })
 
 test('stores a batch once whose answer was lost', async (t) => {
@@ -161,7 +173,7 @@ test('says when the online store refuses rows, or is slow', async (t) => {
   local.faults.answer({ method: 'GET', path: /online_ingestion/, status: 200, body: answer, times: 100 })
   await assert.rejects(group.insert(some(1, 3), { wait: true }), (error) => {
     assert.ok(error instanceof HopsworksError && error.passing)
-    assert.match(error.message, /0 of 2 rows are online after 60 ms; wait longer: all of them are safe in Kafka/)
+    assert.match(error.message, /0 of 2 rows are through after 60 ms; wait longer: all of them are safe in Kafka/)
     return true
   })
 })

@@ -46,27 +46,31 @@ export class OnlineIngestions {
     return { id: answer?.id, rows }
   }
 
-  /** @throws HopsworksError when rows failed, or are not there in time */
-  async finished(announced: readonly TrackedRows[], { signal }: CallOptions): Promise<Ingestion> {
+  /**
+   * @param isRemoval then rows that were passed over are still there
+   * @throws HopsworksError when rows failed, or are not there in time
+   */
+  async finished(announced: readonly TrackedRows[], { signal }: CallOptions, isRemoval: boolean): Promise<Ingestion> {
     const { environment, timeouts } = this.#session
     const until = environment.now() + timeouts.ingestion
-    const total = { rows: 0, upserted: 0, failed: 0, ignored: 0 }
+    const total = { rows: 0, upserted: 0, deleted: 0, failed: 0, ignored: 0 }
     for (const { id, rows } of announced) {
       if (id === undefined)
         throw this.#error('this backend does not tell when rows are online', 'wait for some seconds instead', false)
       for (let look = 1; ; look++) {
         const counts = await this.#counts(id, signal)
-        const { upserted, failed, ignored } = counts
-        if (upserted + failed + ignored >= rows) {
+        const { upserted, deleted, failed, ignored } = counts
+        if (upserted + deleted + failed + ignored >= rows) {
           total.rows += rows
           total.upserted += upserted
+          total.deleted += deleted
           total.failed += failed
           total.ignored += ignored
           break
         }
         if (environment.now() >= until)
           throw this.#error(
-            `${upserted} of ${rows} rows are online after ${timeouts.ingestion} ms`,
+            `${upserted + deleted} of ${rows} rows are through after ${timeouts.ingestion} ms`,
             'wait longer: all of them are safe in Kafka',
             true,
           )
@@ -77,6 +81,12 @@ export class OnlineIngestions {
       throw this.#error(
         `${total.failed} of ${total.rows} rows were refused`,
         "look at the group's ingestion log in Hopsworks for the reason",
+        false,
+      )
+    if (isRemoval && total.ignored > 0)
+      throw this.#error(
+        `${total.ignored} of ${total.rows} rows were not removed: this backend passes removals over`,
+        'overwrite the rows, or delete the feature group',
         false,
       )
     return total
@@ -94,8 +104,12 @@ export class OnlineIngestions {
       (answer?.items?.[0]?.results ?? [])
         .filter((result) => result.status?.toUpperCase() === status)
         .reduce((sum, { rows = 0 }) => sum + rows, 0)
-    // Removals are reported under a status of their own.
-    return { upserted: count('UPSERTED') + count('DELETED'), failed: count('FAILED'), ignored: count('IGNORED') }
+    return {
+      upserted: count('UPSERTED'),
+      deleted: count('DELETED'),
+      failed: count('FAILED'),
+      ignored: count('IGNORED'),
+    }
   }
 
   #error(what: string, advice: string, passing: boolean): HopsworksError {

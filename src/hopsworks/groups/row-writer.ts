@@ -16,6 +16,9 @@ export interface RowWriterDeps {
   readonly materializer: Materializer
 }
 
+/** Headers that the official client adds to what removes a row. */
+const removal = { storage: 'online', operation: 'delete' }
+
 /** Rows and bytes that are encoded, announced and sent together. */
 const portion = { rows: 10_000, bytes: 16_000_000 }
 
@@ -32,7 +35,7 @@ export class RowWriter {
   }
 
   remove(keys: Iterable<Row> | AsyncIterable<Row>, options: InsertOptions): Promise<Insertion> {
-    return this.#write(keys, options, (codec, row, at) => codec.encodeRemoval(row, at), { operation: 'delete' })
+    return this.#write(keys, options, (codec, row, at) => codec.encodeRemoval(row, at), removal)
   }
 
   async #write(
@@ -66,8 +69,8 @@ export class RowWriter {
     const insertion: Insertion = {
       rows: written.reduce((sum, each) => sum + each.rows, 0),
       ingested: async (given = {}) => {
-        if (ingestions) return ingestions.finished(written, given)
-        return { rows: 0, upserted: 0, failed: 0, ignored: 0 }
+        if (ingestions) return ingestions.finished(written, given, 'operation' in extra)
+        return { rows: 0, upserted: 0, deleted: 0, failed: 0, ignored: 0 }
       },
     }
     if (materialize && insertion.rows > 0) await materializer.requestAfterInsertion({ signal })
