@@ -1,5 +1,5 @@
 /**
- * A client for Hopsworks: feature groups, insertion, online reads, vector search, model registry.
+ * A client for Hopsworks: feature groups, rows in and out, vector search, feature views, files, model registry.
  * Published as `consonance/hopsworks`, and usable without the rest.
  * @module
  */
@@ -27,6 +27,7 @@ export type {
 export type { FeatureStore } from './groups/feature-store.ts'
 export type { FeatureType, FeatureValue, Row } from './groups/feature-types.ts'
 export type { Filter, FilterValue } from './groups/filter.ts'
+export type { Environment } from './http/environment.ts'
 export type { Log, LogEvent } from './log.ts'
 export { login } from './login.ts'
 export type { CallOptions, LoginOptions, ServiceAddresses, Timeouts } from './login-options.ts'

@@ -15,8 +15,6 @@ export interface ServiceAddresses {
   readonly opensearch?: string
   /** Of RonDB's REST server, `https://host:port`. */
   readonly rondb?: string
-  /** `host:port`. */
-  readonly mysql?: string
 }
 
 /** Milliseconds. */

@@ -149,7 +149,7 @@ export class Session {
    * @throws HopsworksError when the backend tells no address
    */
   async addressOf(
-    part: 'opensearch' | 'rondb' | 'mysql',
+    part: 'opensearch' | 'rondb',
     variable: string,
     internal: string,
     port: number,
