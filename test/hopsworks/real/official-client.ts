@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { LocalHopsworks } from '../fast/local-hopsworks.ts'
@@ -44,7 +44,7 @@ export class OfficialClient {
   async run(script: string, ...args: readonly string[]): Promise<unknown> {
     const { host, port, project, apiKey } = this.#local.login
     const folder = await mkdtemp(join(this.#folder, `${script}-`))
-    const { stdout } = await run(this.#python, [join(import.meta.dirname, 'official', `${script}.py`), ...args], {
+    const ran = run(this.#python, [join(import.meta.dirname, 'official', `${script}.py`), ...args], {
       cwd: folder,
       timeout: 180_000,
       maxBuffer: 16 * 1024 * 1024,
@@ -58,6 +58,13 @@ export class OfficialClient {
         LOCAL_FOLDER: folder,
       },
     })
+    const { stdout } = await ran.finally(() => this.#removeLeftovers())
     return JSON.parse(stdout.trim().split('\n').at(-1)!)
+  }
+
+  /** The official client leaves the Kafka certificates, and their key, in /tmp. */
+  async #removeLeftovers(): Promise<void> {
+    for (const what of ['ca_chain', 'client_cert', 'client_key'])
+      await rm(`/tmp/kafka_sc_${this.#local.projectId}_-1_${what}.pem`, { force: true })
   }
 }
