@@ -1,5 +1,4 @@
 import type { FeatureGroup, FeatureGroupDefinition, LoginOptions, Project, Row } from '../../hopsworks/index.ts'
-import { login } from '../../hopsworks/index.ts'
 import { Problem } from '../../taste/problem.ts'
 import type { ModelCard } from '../model-registry.ts'
 import type { DocumentKeys } from './documents.ts'
@@ -13,6 +12,7 @@ import {
   vectorGroupName,
 } from './mapping.ts'
 import type { DeadRow } from './replica.ts'
+import { type SharedProject, sharedLogin } from './shared-login.ts'
 
 /** A row of a group of documents. */
 export interface RecordRow {
@@ -41,26 +41,28 @@ export class ProjectRecord {
   readonly project: Project
   /** What its groups, folder and models are named after. */
   readonly name: string
+  readonly #close: () => Promise<void>
   readonly #groups = new Map<string, Promise<FeatureGroup>>()
 
-  private constructor(project: Project, name: string) {
+  private constructor({ project, close }: SharedProject, name: string) {
     this.project = project
+    this.#close = close
     this.name = name
   }
 
   /** @throws Problem when the project holds no store and none may be made */
   static async open(options: LoginOptions, name: string, create: boolean): Promise<ProjectRecord> {
-    const project = await login(options)
+    const shared = await sharedLogin(options)
     try {
-      const record = new ProjectRecord(project, name)
+      const record = new ProjectRecord(shared, name)
       const head = headGroup(name)
-      if (!create && !(await project.features.featureGroup(head.name, 1))) throw record.#missing()
+      if (!create && !(await shared.project.features.featureGroup(head.name, 1))) throw record.#missing()
       const groups = documentGroups.map((group) => documentGroup(name, group))
       await Promise.all([head, ...groups].map((group) => record.#group(group)))
       if (!create && !(await record.head())) throw record.#missing()
       return record
     } catch (error) {
-      await project.close()
+      await shared.close()
       throw error
     }
   }
@@ -157,7 +159,7 @@ export class ProjectRecord {
   }
 
   close(): Promise<void> {
-    return this.project.close()
+    return this.#close()
   }
 
   #group(definition: FeatureGroupDefinition): Promise<FeatureGroup> {
