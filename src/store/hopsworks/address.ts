@@ -4,7 +4,7 @@ import { Problem } from '../../taste/problem.ts'
 import { usualName } from './mapping.ts'
 
 /** Where live matching searches for those nearest by embedding. */
-export type SearchPlace = 'memory' | 'opensearch'
+type SearchPlace = 'memory' | 'opensearch'
 
 export interface HopsworksAddress {
   readonly host: string

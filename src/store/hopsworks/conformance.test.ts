@@ -4,7 +4,7 @@ import { startLocalHopsworks } from '../../../test/hopsworks/fast/start.ts'
 import { featureStoreConformance, modelRegistryConformance } from '../conformance.ts'
 import { projectPlace } from './test-project-place.ts'
 
-describe('on a local Hopsworks', () => {
+describe('on a local Hopsworks', { concurrency: 3 }, () => {
   let local: LocalHopsworks
   before(async () => {
     local = await startLocalHopsworks()

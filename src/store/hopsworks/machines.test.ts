@@ -133,7 +133,7 @@ test('machines that write in turns, and one that comes later, hold the same to t
         await place.remove()
       }
     }),
-    { numRuns: 6 },
+    { numRuns: 3 },
   )
 })
 

@@ -3,7 +3,7 @@ import type { WriterCalls } from '../sqlite/writer.ts'
 import type { MirrorOptions } from './mirror.ts'
 
 /** What a mirror can be asked, by way of its thread. */
-export interface MirrorCalls extends WriterCalls {
+interface MirrorCalls extends WriterCalls {
   /** Brings the mirror up to what was committed anywhere before the call. */
   follow(): void
   fetchModel(version: number, names: readonly string[]): void

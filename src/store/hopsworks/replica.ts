@@ -5,7 +5,7 @@ import { type Head, readHead } from './head.ts'
 import type { DocumentGroup } from './mapping.ts'
 
 /** A version of a document: rows `n` to `n + parts - 1` of its group. */
-export interface StoredDocument {
+interface StoredDocument {
   readonly group: DocumentGroup
   readonly document: number
   readonly kind: string
