@@ -112,15 +112,25 @@ export class ProjectRecord {
     await group.insert(all, { wait: true, signal })
   }
 
-  /** Removes rows from the online store, and vectors from their index. */
+  /**
+   * Removes rows from the online store, and empties those of vectors: servers up to 5.1 pass over the removal of single
+   * rows of a group with an embedding index. An empty one holds a running number and is never found.
+   */
   async remove(dead: readonly DeadRow[], signal: AbortSignal): Promise<void> {
     const byGroup = Map.groupBy(dead, ({ group }) => group)
     await Promise.all(
       Array.from(byGroup, async ([name, rows]) => {
         const group = await this.#groupOf(name)
         if (!group) return
-        const keys = rows.map(({ n }) => (name.startsWith(vectorsOf) ? { listener: n } : { n }))
-        await group.deleteRows(keys, { wait: true, signal })
+        if (name.startsWith(vectorsOf)) {
+          const written_at = new Date()
+          const empty = rows.map(({ n }) => ({ listener: n, key: null, embedding: null, written_at }))
+          await group.insert(empty, { wait: true, signal })
+        } else
+          await group.deleteRows(
+            rows.map(({ n }) => ({ n })),
+            { wait: true, signal },
+          )
       }),
     )
   }
