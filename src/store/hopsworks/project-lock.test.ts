@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -10,6 +11,8 @@ import { type LockTimes, ProjectLock } from './project-lock.ts'
 const home = mkdtempSync(join(tmpdir(), 'consonance-lock-'))
 after(() => rmSync(home, { recursive: true }))
 const times: LockTimes = { renewal: 20, lease: 100, broken: 250, patience: 5000 }
+/** Where nothing is to happen by itself. */
+const patient: LockTimes = { renewal: 60_000, lease: 60_000, broken: 60_000, patience: 60_000 }
 
 /** Folders in memory. Each call takes a moment, before and after it has its effect. */
 class Folders implements Pick<ProjectFiles, 'list' | 'makeFolder' | 'delete'> {
@@ -40,10 +43,24 @@ class Folders implements Pick<ProjectFiles, 'list' | 'makeFolder' | 'delete'> {
   }
 }
 
+const newFolder = () => mkdtempSync(join(home, 'x'))
+
 let machines = 0
-function lockOf(folders: Folders, machine = `m${++machines}`, given = times): ProjectLock {
-  const place = { id: machine, folder: mkdtempSync(join(home, 'x')) }
-  return new ProjectLock(folders as unknown as ProjectFiles, 'Resources/x/lock', place, given)
+function lockOf(folders: Folders, machine = `m${++machines}`, given = times, folder = newFolder()): ProjectLock {
+  return new ProjectLock(folders as unknown as ProjectFiles, 'Resources/x/lock', { id: machine, folder }, given)
+}
+
+/** The folder of a process that was killed while it held the lock. */
+async function killedHolder(folders: Folders): Promise<string> {
+  const folder = newFolder()
+  const note = join(folder, 'writer.entries')
+  const lock = lockOf(folders, 'mine', patient, folder)
+  await lock.acquire()
+  const [entries, noted] = [[...folders.names], readFileSync(note)]
+  await lock.close()
+  for (const each of entries) folders.names.add(each)
+  writeFileSync(note, noted)
+  return folder
 }
 
 test('one at a time holds it, and everybody gets their turn', async () => {
@@ -100,8 +117,9 @@ test('who can not renew it stops before others take it for dead', async () => {
 
 test("a dead process's entry is removed: by its own machine at once, by others in time", async () => {
   const folders = new Folders()
-  folders.names.add('Resources/x/lock/mine.1')
-  const own = lockOf(folders, 'mine', { ...times, broken: 60_000 })
+  const folder = await killedHolder(folders)
+  assert.equal(folders.names.size, 1)
+  const own = lockOf(folders, 'mine', patient, folder)
   await own.acquire()
   await own.release()
   folders.names.add('Resources/x/lock/dead.1')
@@ -111,6 +129,70 @@ test("a dead process's entry is removed: by its own machine at once, by others i
   assert.ok(performance.now() - started >= times.broken)
   assert.ok(!folders.names.has('Resources/x/lock/dead.1'))
   await Promise.all([own.close(), other.close()])
+})
+
+test('a copy of the data folder does not take the entry of the one that writes for its own', async () => {
+  const folders = new Folders()
+  const [folder, copied] = [newFolder(), newFolder()]
+  const holder = lockOf(folders, 'mine', patient, folder)
+  const signal = await holder.acquire()
+  cpSync(folder, copied, { recursive: true })
+  const copy = lockOf(folders, 'mine', { ...patient, patience: 60 }, copied)
+  await assert.rejects(copy.acquire(), /another process has been writing/)
+  await holder.assertHeld()
+  assert.ok(!signal.aborted)
+  await Promise.all([holder.close(), copy.close()])
+})
+
+test('what another machine has noted in the folder is not its own', async () => {
+  const folders = new Folders()
+  const folder = await killedHolder(folders)
+  const note = join(folder, 'writer.entries')
+  const [place, ...names] = readFileSync(note, 'utf8').split('\n')
+  writeFileSync(note, [place!.replace(/^\S+/, 'elsewhere'), ...names].join('\n'))
+  const lock = lockOf(folders, 'mine', { ...patient, patience: 60 }, folder)
+  await assert.rejects(lock.acquire(), /another process has been writing/)
+  assert.equal(folders.names.size, 1)
+  await lock.close()
+})
+
+test('a holder whose entry was removed stops when it renews, and does not write before', async () => {
+  const folders = new Folders()
+  const [renewing, writing] = [lockOf(folders, 'r', { ...patient, renewal: 20 }), lockOf(folders, 'w', patient)]
+  const first = await renewing.acquire()
+  folders.names.clear()
+  await once(first, 'abort')
+  assert.match(`${first.reason}`, /took this one for dead/)
+  await renewing.close()
+  const second = await writing.acquire()
+  await writing.assertHeld()
+  folders.names.clear()
+  await assert.rejects(writing.assertHeld(), /took this one for dead/)
+  assert.ok(second.aborted)
+  await writing.close()
+})
+
+test('a holder that has slept past its lease does not write, though its timers have not run', async (t) => {
+  const folders = new Folders()
+  const lock = lockOf(folders, 'sleeper', patient)
+  const signal = await lock.acquire()
+  await lock.assertHeld()
+  const wall = Date.now()
+  t.mock.method(Date, 'now', () => wall + 60_001)
+  assert.ok(!signal.aborted)
+  await assert.rejects(lock.assertHeld(), /could not be reached for too long/)
+  assert.ok(signal.aborted)
+  await lock.close()
+})
+
+test('a renewal that goes on meanwhile is not mistaken for a loss', async () => {
+  const folders = new Folders()
+  const lock = lockOf(folders, 'busy', { ...patient, renewal: 0 })
+  await lock.acquire()
+  for (let i = 0; i < 50; i++) await lock.assertHeld()
+  await lock.close()
+  await sleep(50)
+  assert.equal(folders.names.size, 0)
 })
 
 test('says so when somebody else keeps it', async () => {

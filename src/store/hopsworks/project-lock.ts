@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProjectFiles } from '../../hopsworks/index.ts'
 import { Problem } from '../../taste/problem.ts'
 import { isBusy } from '../sqlite/problems.ts'
+import { OwnEntries } from './project-lock-entries.ts'
 
 /** Milliseconds. */
 export interface LockTimes {
@@ -28,8 +29,9 @@ const usual: LockTimes = { renewal: 10_000, lease: 60_000, broken: 120_000, pati
  *
  * A holder renews the entry (by another name), and gives up writing when that has not gone through for `lease`. An entry
  * that others see unchanged for `broken`, twice as long, is a dead process's and is removed. No two machines' clocks are
- * compared. Processes on one machine queue up at a locked file first, which the system unlocks when its holder dies, so what
- * they find of their own mirror's is a dead one's and is removed at once.
+ * compared. A machine may sleep, and timers with it: so a holder looks for the entry right before the write that counts.
+ * Processes on one machine queue up at a locked file first, which the system unlocks when its holder dies, so entries that
+ * they have noted beside it are a dead one's and are removed at once.
  */
 export class ProjectLock {
   readonly #files: ProjectFiles
@@ -37,7 +39,8 @@ export class ProjectLock {
   readonly #mirror: string
   readonly #times: LockTimes
   readonly #local: DatabaseSync
-  #held: { readonly lost: AbortController; name: string; renewal: NodeJS.Timeout; expiry: NodeJS.Timeout } | undefined
+  readonly #own: OwnEntries
+  #held: Holding | undefined
 
   /**
    * @param shared path of the folder in the project
@@ -53,9 +56,11 @@ export class ProjectLock {
     this.#shared = shared
     this.#mirror = mirror
     this.#times = times
-    this.#local = new DatabaseSync(join(folder, 'writer.lock'), { timeout: 0 })
+    const locked = join(folder, 'writer.lock')
+    this.#local = new DatabaseSync(locked, { timeout: 0 })
     // Nothing is ever written to it.
     this.#local.exec('PRAGMA journal_mode = MEMORY')
+    this.#own = new OwnEntries(folder, locked)
   }
 
   /**
@@ -66,10 +71,31 @@ export class ProjectLock {
     const deadline = performance.now() + this.#times.patience
     await this.#lockFile(deadline)
     try {
+      this.#own.load()
       return await this.#enter(deadline)
     } catch (error) {
       this.#local.exec('ROLLBACK')
       throw error
+    }
+  }
+
+  /**
+   * Makes sure that nobody else can have had the lock since `acquire`. For right before the write that counts.
+   * @throws Problem when it is lost
+   */
+  async assertHeld(): Promise<void> {
+    const held = this.#held
+    if (!held) throw leaseLost()
+    for (;;) {
+      if (this.#hasExpired(held.since)) held.lost.abort(leaseLost())
+      held.lost.signal.throwIfAborted()
+      const { name } = held
+      const names = await this.#list()
+      // Renewed meanwhile: it goes by another name.
+      if (!names.includes(name) && held.name !== name) continue
+      if (!names.includes(name)) held.lost.abort(takenForDead())
+      else if (this.#hasExpired(held.since)) held.lost.abort(leaseLost())
+      return held.lost.signal.throwIfAborted()
     }
   }
 
@@ -81,7 +107,7 @@ export class ProjectLock {
     clearTimeout(held.expiry)
     try {
       // An entry that stays is removed by the next process of this mirror, or by others in time.
-      await this.#files.delete(this.#path(held.name)).catch(() => {})
+      await this.#leave(...this.#own.names().toReversed()).catch(() => {})
     } finally {
       this.#local.exec('ROLLBACK')
     }
@@ -108,13 +134,13 @@ export class ProjectLock {
     const seen = new Map<string, number>()
     for (let attempt = 0; ; attempt++) {
       const name = `${this.#mirror}.${randomUUID()}`
-      const since = performance.now()
+      const since = moment()
       await this.#make(name)
       const names = await this.#others(name)
       const others = names.filter((each) => each !== name)
       // An entry that is gone was taken for a dead one's.
       if (others.length === 0 && names.length === 1) return this.#hold(name, since)
-      await this.#files.delete(this.#path(name))
+      await this.#leave(name)
       await this.#awaitOthers(others, seen, deadline, attempt)
     }
   }
@@ -140,33 +166,45 @@ export class ProjectLock {
     }
   }
 
-  /** Entries in the folder, without those that dead processes of this mirror have left. */
+  /** Entries in the folder, without those that dead processes of this machine have left. */
   async #others(own?: string): Promise<readonly string[]> {
-    const names = (await this.#files.list(this.#shared)).map(({ path }) => path.slice(path.lastIndexOf('/') + 1))
-    const stale = names.filter((name) => name.startsWith(`${this.#mirror}.`) && name !== own)
-    for (const name of stale) await this.#files.delete(this.#path(name))
+    const names = await this.#list()
+    const stale = this.#own.names().filter((name) => name !== own)
+    await this.#leave(...stale)
     return names.filter((name) => !stale.includes(name))
   }
 
-  #hold(name: string, since: number): AbortSignal {
+  #hold(name: string, since: Moment): AbortSignal {
     const lost = new AbortController()
     const { renewal, lease } = this.#times
-    const expireIn = (from: number) =>
-      setTimeout(() => lost.abort(leaseLost()), Math.max(0, from + lease - performance.now()))
-    const held = { lost, name, renewal: setTimeout(() => {}, 0), expiry: expireIn(since) }
+    const expireIn = (from: Moment) =>
+      setTimeout(() => lost.abort(leaseLost()), Math.max(0, lease - elapsedSince(from)))
+    const held: Holding = { lost, name, since, renewal: setTimeout(() => {}, 0), expiry: expireIn(since) }
     const renewLater = () => setTimeout(() => void renew(), renewal)
     const renew = async () => {
+      if (this.#hasExpired(held.since)) lost.abort(leaseLost())
       // Others may have it by now.
       if (lost.signal.aborted) return
       const [former, next] = [held.name, `${this.#mirror}.${randomUUID()}`]
-      const from = performance.now()
+      const from = moment()
       try {
         await this.#make(next)
         if (this.#held !== held) return await this.#files.delete(this.#path(next))
+        const names = await this.#list()
+        if (this.#held !== held) return await this.#files.delete(this.#path(next))
+        // While the former one is there, nobody else enters; once it was gone, somebody may have.
+        if (!names.includes(former) || !names.includes(next)) return lost.abort(takenForDead())
         held.name = next
+        held.since = from
         clearTimeout(held.expiry)
         held.expiry = expireIn(from)
-        await this.#files.delete(this.#path(former))
+        for (const each of this.#own.names()) {
+          if (each === next) continue
+          await this.#files.delete(this.#path(each))
+          // The note belongs to whoever has the locked file.
+          if (this.#held !== held) return
+          this.#own.remove(each)
+        }
       } catch {
         // Tried again; if it does not go through in time, the lock is lost.
       }
@@ -178,13 +216,54 @@ export class ProjectLock {
     return lost.signal
   }
 
+  #hasExpired(since: Moment): boolean {
+    return elapsedSince(since) > this.#times.lease
+  }
+
+  async #list(): Promise<readonly string[]> {
+    return (await this.#files.list(this.#shared)).map(({ path }) => path.slice(path.lastIndexOf('/') + 1))
+  }
+
   #path(name: string): string {
     return `${this.#shared}/${name}`
   }
 
   async #make(name: string): Promise<void> {
+    this.#own.add(name)
     await this.#files.makeFolder(this.#path(name))
   }
+
+  async #leave(...names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await this.#files.delete(this.#path(name))
+      this.#own.remove(name)
+    }
+  }
+}
+
+interface Holding {
+  readonly lost: AbortController
+  /** Of the entry. */
+  name: string
+  /** Right before the last entry was made. */
+  since: Moment
+  renewal: NodeJS.Timeout
+  expiry: NodeJS.Timeout
+}
+
+/** On both clocks: one stands still while the machine sleeps, the other may be set. */
+interface Moment {
+  readonly steady: number
+  readonly wall: number
+}
+
+function moment(): Moment {
+  return { steady: performance.now(), wall: Date.now() }
+}
+
+/** The larger of what the clocks say, in milliseconds. */
+function elapsedSince({ steady, wall }: Moment): number {
+  return Math.max(performance.now() - steady, Date.now() - wall)
 }
 
 function tooLong(): Problem {
@@ -195,6 +274,12 @@ function tooLong(): Problem {
 
 function leaseLost(): Problem {
   return new Problem('store: the project could not be reached for too long, and another process may write now', {
+    do: 'run the command again',
+  })
+}
+
+function takenForDead(): Problem {
+  return new Problem('store: another process took this one for dead, and may write now', {
     do: 'run the command again',
   })
 }
