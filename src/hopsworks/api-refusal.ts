@@ -38,6 +38,7 @@ export const missing = {
   statistics: [270228],
   job: [130009],
   model: [360000],
+  file: [110008, 110011, 110018],
 } as const
 
 export function isMissing(codes: readonly number[]): NonNullable<HttpRequest['isMissing']> {

@@ -1,4 +1,4 @@
-import { isNotFound } from '../api-refusal.ts'
+import { isMissing, isNotFound, missing } from '../api-refusal.ts'
 import { HopsworksError } from '../error.ts'
 import type { CallOptions } from '../login-options.ts'
 import type { Session } from '../session.ts'
@@ -131,7 +131,8 @@ export class StoredFiles implements ProjectFiles {
       method: 'DELETE',
       path: `dataset/${encoded(path)}`,
       subject: `"${path}"`,
-      isMissing: isNotFound,
+      // Any other 400 says that it is still there.
+      isMissing: (status, errorCode) => isNotFound(status) || isMissing(missing.file)(status, errorCode),
       signal,
     })
   }
