@@ -53,8 +53,8 @@ async function tlsOf(
 ): Promise<ConnectionOptions | undefined> {
   if (!securityProtocol.endsWith('SSL')) return undefined
   const { insecure = false, ca } = session.options
-  // The cluster's certificates don't name its load balancers; the connector says so with "".
-  const checksHost = !!algorithm
+  // The cluster's certificates don't name its load balancers; the connector says so with "". Elsewhere Kafka checks by default.
+  const checksHost = externalKafka ? algorithm !== '' : !!algorithm
   const common = {
     rejectUnauthorized: !insecure,
     minVersion: 'TLSv1.2',
@@ -70,6 +70,10 @@ const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 /** From `sasl.mechanism` and the JAAS line of a connector that the project brought. */
 function saslOf(session: Session, { externalKafka, securityProtocol, options }: ConnectorRecord): KafkaAccess['sasl'] {
   if (!externalKafka || !securityProtocol?.startsWith('SASL')) return undefined
+  if (securityProtocol !== 'SASL_SSL' && !session.options.insecure)
+    throw new HopsworksError('kafka', "the project's connector would send the password unencrypted", {
+      do: 'let the connector use SASL_SSL, or log in with `insecure`, for tests',
+    })
   const option = (name: string) => options?.find((each) => each.name === name)?.value ?? ''
   const jaas = option('sasl.jaas.config')
   const username = /username\s*=\s*["']([^"']*)["']/.exec(jaas)?.[1]
