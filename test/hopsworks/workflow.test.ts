@@ -21,6 +21,8 @@ test('the workflow in the documentation is one, and its commands exist', async (
   assert.equal(job['runs-on'], 'ubuntu-latest')
   const steps = job.steps as readonly Step[]
   for (const step of steps) assert.equal(Number(step.uses !== undefined) + Number(step.run !== undefined), 1)
+  // A copy of the data that is kept still holds who is erased later.
+  assert.ok(steps.every(({ uses }) => !/cache|artifact/.test(uses ?? '')))
   const commands = steps.flatMap(
     ({ run }) => /^npx consonance (\w+) --data data --store "\$STORE"$/.exec(run ?? '')?.[1] ?? [],
   )
