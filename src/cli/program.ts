@@ -1,24 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { Problem } from '../taste/problem.ts'
-import { consentCommand } from './commands/consent.ts'
-import { demoCommand } from './commands/demo.ts'
-import { discoverCommand } from './commands/discover.ts'
-import { enrichCommand } from './commands/enrich.ts'
-import { eraseCommand } from './commands/erase.ts'
-import { evaluateCommand } from './commands/evaluate.ts'
-import { exportCommand } from './commands/export.ts'
-import { fetchCommand } from './commands/fetch.ts'
-import { halvesCommand } from './commands/halves.ts'
-import { importCommand } from './commands/import.ts'
-import { ingestCommand } from './commands/ingest.ts'
-import { matchCommand } from './commands/match.ts'
-import { modelsCommand } from './commands/models.ts'
-import { refreshCommand } from './commands/refresh.ts'
-import { serveCommand } from './commands/serve.ts'
-import { simulateCommand } from './commands/simulate.ts'
-import { statusCommand } from './commands/status.ts'
-import { trainCommand } from './commands/train.ts'
 
 /** Exit codes that scripts rely on. */
 const done = 0
@@ -26,34 +8,40 @@ const failed = 1
 const wrongUse = 2
 const interrupted = 130
 
-function program(): Command {
+/** In the order of the help. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  import: async () => (await import('./commands/import.ts')).importCommand(),
+  discover: async () => (await import('./commands/discover.ts')).discoverCommand(),
+  fetch: async () => (await import('./commands/fetch.ts')).fetchCommand(),
+  ingest: async () => (await import('./commands/ingest.ts')).ingestCommand(),
+  enrich: async () => (await import('./commands/enrich.ts')).enrichCommand(),
+  train: async () => (await import('./commands/train.ts')).trainCommand(),
+  match: async () => (await import('./commands/match.ts')).matchCommand(),
+  refresh: async () => (await import('./commands/refresh.ts')).refreshCommand(),
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
+  halves: async () => (await import('./commands/halves.ts')).halvesCommand(),
+  models: async () => (await import('./commands/models.ts')).modelsCommand(),
+  status: async () => (await import('./commands/status.ts')).statusCommand(),
+  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  export: async () => (await import('./commands/export.ts')).exportCommand(),
+  consent: async () => (await import('./commands/consent.ts')).consentCommand(),
+  erase: async () => (await import('./commands/erase.ts')).eraseCommand(),
+  simulate: async () => (await import('./commands/simulate.ts')).simulateCommand(),
+}
+
+/** With the commands that `args` name, because to load all takes longer than most of them; with all where none is named. */
+async function program(args: readonly string[]): Promise<Command> {
   const root = new Command('consonance')
     .description('Finds the listeners whose taste is closest to yours.')
     .version(packageJson.version)
     .showHelpAfterError('(see --help)')
     .configureOutput({ writeErr: () => {} })
     .exitOverride()
-  const commands = [
-    demoCommand(),
-    importCommand(),
-    discoverCommand(),
-    fetchCommand(),
-    ingestCommand(),
-    enrichCommand(),
-    trainCommand(),
-    matchCommand(),
-    refreshCommand(),
-    evaluateCommand(),
-    halvesCommand(),
-    modelsCommand(),
-    statusCommand(),
-    serveCommand(),
-    exportCommand(),
-    consentCommand(),
-    eraseCommand(),
-    simulateCommand(),
-  ]
-  for (const command of commands) root.addCommand(command.copyInheritedSettings(root))
+  const named = Object.keys(commands).filter((name) => args.includes(name))
+  const loaded = named.length > 0 && !args.includes('help') ? named : Object.keys(commands)
+  for (const command of await Promise.all(loaded.map((name) => commands[name]!())))
+    root.addCommand(command.copyInheritedSettings(root))
   return root
 }
 
@@ -65,7 +53,8 @@ function program(): Command {
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const verbose = args.includes('--verbose')
   try {
-    await program().parseAsync(args, { from: 'user' })
+    const root = await program(args)
+    await root.parseAsync(args, { from: 'user' })
     return typeof process.exitCode === 'number' ? process.exitCode : done
   } catch (error) {
     return report(error, verbose)
