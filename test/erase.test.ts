@@ -5,6 +5,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createWorld } from '../simulator/world/world.ts'
+import { Ledger } from '../src/server/ledger/ledger.ts'
+import { profileOf } from '../src/store/conformance/place.ts'
+import { openStore } from '../src/store/open.ts'
 import { assertDone, assertRefused, consonance } from './command-line.ts'
 import { temporaryFolder } from './fixtures.ts'
 
@@ -37,6 +40,27 @@ test('an erased listener is in no byte of the data folder, while another process
   assert.equal(code, 0)
   assert.deepEqual(await filesWith(data, erased.id), [], 'nothing comes back')
   assertRefused(await consonance(['match', erased.id, '--data', data]), 1, /Zwölf-Quallen-4711/)
+})
+
+test('a profile on Spotify is erased by its link in other letters, from the books of the server as well', async (t) => {
+  const data = join(await temporaryFolder(t), 'data')
+  const { store, close } = await openStore(undefined, data, {}, { create: true })
+  await store.putProfiles([profileOf('spotify:ann', [{ artists: ['Low'] }])])
+  const { key } = (await store.listener('spotify:ann'))!
+  await close()
+  const books = new Ledger(data)
+  t.after(() => books.close())
+  const { session } = books.sessions.begin(0)
+  books.sessions.setPerson(session.hash, { id: 'ann', name: 'Ann' })
+  books.owners.add('token', key)
+
+  const stdout = assertDone(await consonance(['erase', 'https://open.spotify.com/user/Ann', '--data', data]))
+  assert.match(stdout, /Erased spotify:Ann from rows/)
+  assert.equal(books.owners.isOwned(key), false)
+  assert.equal(books.sessions.find(session.hash, 0)?.person, undefined)
+  const again = await openStore(undefined, data, {}, { create: false })
+  t.after(again.close)
+  assert.equal(await again.store.listener('spotify:ann'), undefined)
 })
 
 /** Profiles that may be used in every way, one of them with an id and a name that nothing else has. */

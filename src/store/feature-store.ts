@@ -262,7 +262,8 @@ export interface FeatureStore {
   /**
    * Removes a listener from every row, index and log of the store, so that no byte of id or name is left in its files
    * when the promise resolves, also while other processes have the store open. Candidates of that id or found through
-   * it go too, and artists and tracks that nobody else has and no table knows. Resolves to whether there was one.
+   * it go too, and artists and tracks that nobody else has and no table knows. People on Spotify (`spotify:`) are found
+   * in capitals and in small letters alike. Resolves to whether there was one.
    * @param options.forGood from then on this id is neither stored nor taken as a candidate, until `readmit`. What is kept
    * of it for that names nobody
    */

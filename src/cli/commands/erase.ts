@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { forgetInServer } from '../../server/ledger/ledger.ts'
 import { isSpotifyListener, spotifyListener } from '../../sources/spotify/reading-notes.ts'
 import { parseProfileLink } from '../../spotify/index.ts'
+import type { FeatureStore } from '../../store/feature-store.ts'
 import type { ListenerId } from '../../taste/listener-id.ts'
 import { Problem } from '../../taste/problem.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
@@ -20,10 +21,10 @@ export function eraseCommand(): Command {
     .action((given: string, options: EraseOptions) =>
       withWorkspace(options, 'existing', async ({ store, elapsed }) => {
         const listener = listenerOf(given)
-        const found = await store.listener(listener)
+        const before = await store.lastChange()
         const forGood = isSpotifyListener(listener) && !options.mayReturn
         const erased = await store.erase(listener, { forGood })
-        if (found) forgetInServer(options.data, found)
+        for await (const key of erasedSince(store, before)) forgetInServer(options.data, { key, id: listener })
         if (!erased && !forGood)
           throw new Problem(`erase: no listener "${listener}" is stored`, { do: 'check the id with consonance match' })
         if (options.json) json({ erased: listener, forGood })
@@ -36,6 +37,16 @@ export function eraseCommand(): Command {
         }
       }),
     )
+}
+
+/** Their keys: the listener's id may be stored in other letters than it was given in. */
+async function* erasedSince(store: FeatureStore, seq: number): AsyncIterable<string> {
+  const last = await store.lastChange()
+  for (let at = seq; at < last; ) {
+    const changes = await store.changes(at)
+    for (const { kind, key } of changes) if (kind === 'erased' && key !== undefined) yield key
+    at = changes.at(-1)?.seq ?? last
+  }
 }
 
 /** People who want to be erased send their link. */

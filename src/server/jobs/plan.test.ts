@@ -8,6 +8,8 @@ test('a job is about a listener when it reads them, however they were named', ()
   const link = 'https://open.spotify.com/intl-de/user/j%C3%B6rg?si=2'
   assert.ok(about({ read: 'spotify', link }, 'spotify:jörg'))
   assert.ok(about({ read: 'me', person: 'jörg' }, 'spotify:jörg'))
+  assert.ok(about({ read: 'spotify', link }, 'spotify:JÖRG'))
+  assert.ok(about({ read: 'me', person: 'Jörg' }, 'spotify:jörg'))
   assert.ok(about({ read: 'name', service: 'lastfm', name: 'anna' }, 'lastfm:anna'))
   assert.ok(about({ read: 'nothing', listener: 'lastfm-2k:2' }, 'lastfm-2k:2'))
   assert.ok(about({ read: 'items', file: '/x', listener: 'file:x' }, 'file:x'))

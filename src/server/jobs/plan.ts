@@ -30,14 +30,19 @@ export function isAbout(request: string | null, id: ListenerId): boolean {
   const spotify = id.startsWith('spotify:') ? id.slice('spotify:'.length) : undefined
   switch (plan.read) {
     case 'spotify':
-      return spotify !== undefined && personOf(plan.link) === spotify
+      return spotify !== undefined && isSame(personOf(plan.link), spotify)
     case 'me':
-      return plan.person === spotify
+      return spotify !== undefined && isSame(plan.person, spotify)
     case 'name':
       return `${plan.service}:${plan.name}` === id
     default:
       return plan.listener === id
   }
+}
+
+/** Old names at Spotify lead to the same person in capitals and in small letters. */
+function isSame(person: string | undefined, other: string): boolean {
+  return person?.toLowerCase() === other.toLowerCase()
 }
 
 function personOf(link: string): string | undefined {

@@ -134,7 +134,7 @@ export class Ledger {
       if (id !== undefined) {
         for (const job of this.jobs.unfinished())
           if (isAbout(job.request, id)) remove('DELETE FROM jobs WHERE id = ?', job.id)
-        const signOut = `UPDATE sessions SET person = NULL, sign_in = NULL WHERE 'spotify:' || (person ->> 'id') = ?`
+        const signOut = `UPDATE sessions SET person = NULL, sign_in = NULL WHERE lower('spotify:' || (person ->> 'id')) = lower(?)`
         remove(signOut, id)
       }
       this.#database.exec('COMMIT')

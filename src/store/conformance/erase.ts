@@ -99,6 +99,31 @@ export function eraseConformance(newPlace: NewPlace): void {
     },
   )
 
+  storeTest('a person on Spotify is erased however their id is written', newPlace, async (store) => {
+    const written = ['spotify:ann', 'spotify:Zoë', 'a:ann']
+    await store.putProfiles(written.map((id) => profileOf(id, [{ artists: ['Low'] }])))
+    await store.putCandidates(
+      [
+        { id: 'spotify:ANN', foundIn: 'search:x' },
+        { id: 'spotify:eve', foundIn: 'followers of spotify:aNN' },
+        { id: 'spotify:bob', foundIn: 'search:x' },
+      ].map((candidate) => ({ ...candidate, foundAt: 1, state: 'waiting' })),
+    )
+    assert.equal(await store.erase('spotify:Ann', { forGood: true }), true)
+    assert.equal(await store.erase('spotify:zOË'), true)
+    assert.equal(await store.erase('A:ann'), false)
+    const left = await Promise.all(written.map((id) => store.listener(id)))
+    assert.deepEqual(
+      left.map((listener) => listener?.id),
+      [undefined, undefined, 'a:ann'],
+    )
+    assert.deepEqual(
+      (await store.candidates('waiting')).rows.map(({ id }) => id),
+      ['spotify:bob'],
+    )
+    assert.deepEqual(await store.putProfiles([profileOf('spotify:ann', [])]), ['gone'])
+  })
+
   storeTest('who was never stored can be kept out as well', newPlace, async (store) => {
     assert.equal(await store.erase('spotify:ann', { forGood: true }), false)
     assert.deepEqual(await store.putProfiles([profileOf('spotify:ann', [])]), ['gone'])

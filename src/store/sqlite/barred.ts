@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { inSmallLetters } from './small-letters.ts'
 
 /** Enough that two ids never have the same. */
 const markLength = 16
@@ -37,9 +38,8 @@ export class Barred {
     return this.#remove.run(this.#markOf(id)).changes > 0
   }
 
-  /** Old names at Spotify lead to the same person in capitals and in small letters. */
   #markOf(id: string): Uint8Array {
     const { key } = this.#key.get() as { key: Uint8Array }
-    return createHmac('sha256', key).update(id.toLowerCase()).digest().subarray(0, markLength)
+    return createHmac('sha256', key).update(inSmallLetters(id)).digest().subarray(0, markLength)
   }
 }

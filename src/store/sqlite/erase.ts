@@ -3,6 +3,15 @@ import { Problem } from '../../taste/problem.ts'
 import type { ChangeLog } from './changes.ts'
 import { immediately, number, retryWhileBusy, sleep } from './connection.ts'
 import type { References } from './references.ts'
+import { inSmallLetters } from './small-letters.ts'
+
+const spotify = 'spotify:'
+
+interface Found {
+  readonly n: number
+  readonly key: string
+  readonly url: string | null
+}
 
 /** Removes listeners, and what has expired. */
 export class Eraser {
@@ -13,11 +22,20 @@ export class Eraser {
   constructor(database: DatabaseSync, references: References, changes: ChangeLog) {
     this.#references = references
     this.#changes = changes
+    database.function('small', { deterministic: true }, (text) => inSmallLetters(String(text)))
     this.#statements = {
       find: database.prepare('SELECT n, key, url FROM listeners WHERE id = ?'),
+      // The bounds are those of ids that begin with `spotify:`.
+      findPerson: database.prepare(
+        "SELECT n, key, url FROM listeners WHERE id >= 'spotify:' AND id < 'spotify;' AND small(id) = small(?)",
+      ),
       remove: database.prepare('DELETE FROM listeners WHERE n = ?'),
       removeCandidates: database.prepare(
         'DELETE FROM candidates WHERE id = ?1 OR instr(found_in, ?1) OR instr(found_in, ?2)',
+      ),
+      removeCandidatesOfPerson: database.prepare(
+        `DELETE FROM candidates WHERE small(id) = small(?1) OR instr(small(found_in), small(?1))
+         OR instr(small(found_in), small(?2))`,
       ),
       unscrubbed: database.prepare('INSERT INTO unscrubbed VALUES (1) ON CONFLICT DO NOTHING'),
       expired: database.prepare('SELECT n, key FROM listeners WHERE expires_at <= ? AND digest IS NOT NULL'),
@@ -41,16 +59,20 @@ export class Eraser {
 
   /** Removes all rows; `scrub` must follow once that is committed. */
   erase(id: string): boolean {
-    const found = this.#statements.find.get(id) as { n: number; key: string; url: string | null } | undefined
-    const candidates = Number(this.#statements.removeCandidates.run(id, found?.url ?? id).changes)
-    if (found) {
-      const before = this.#references.of(found.n)
-      this.#statements.remove.run(found.n)
+    const isPerson = id.startsWith(spotify)
+    const { find, findPerson, removeCandidates, removeCandidatesOfPerson } = this.#statements
+    const found = (isPerson ? findPerson : find).all(id) as unknown as readonly Found[]
+    let candidates = 0
+    for (const url of new Set([id, ...found.map((each) => each.url ?? id)]))
+      candidates += Number((isPerson ? removeCandidatesOfPerson : removeCandidates).run(id, url).changes)
+    for (const { n, key } of found) {
+      const before = this.#references.of(n)
+      this.#statements.remove.run(n)
       this.#references.change(before)
-      this.#changes.erased(found.key)
+      this.#changes.erased(key)
     }
-    if (found || candidates > 0) this.#statements.unscrubbed.run()
-    return found !== undefined
+    if (found.length > 0 || candidates > 0) this.#statements.unscrubbed.run()
+    return found.length > 0
   }
 
   purgeExpired(now: number): number {

@@ -73,7 +73,7 @@ export class ProfileWriter {
     const digest = digestOf(profile)
     const { source, readAt, expiresAt } = this.#provenances.store(profile.provenance)
     const head = this.#statements.find.get(profile.id) as StoredHead | undefined
-    if (!head && (profile.again || this.#barred.has(profile.id))) return 'gone'
+    if ((!head && profile.again) || this.#barred.has(profile.id)) return 'gone'
     if (head?.digest && Buffer.compare(head.digest, digest) === 0) {
       // Content with a date of expiry that was read again may be kept for another while.
       this.#statements.renew.run(head.n, readAt, expiresAt)
