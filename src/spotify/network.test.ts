@@ -4,6 +4,8 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { systemEnvironment } from './environment.ts'
+import { exchange } from './exchange.ts'
 import { type Answer, type Outgoing, send } from './network.ts'
 
 async function serve(t: TestContext, on: RequestListener): Promise<string> {
@@ -38,6 +40,33 @@ test('sends what it is given, and unpacks what comes back', async (t) => {
   assert.equal(await textOf(answer), '{"fine":"ö"}')
   assert.deepEqual([answer.status, answer.headers.get('x-one'), answer.headers.has('x-two')], [200, 'a, b', false])
   assert.deepEqual(seen, [['POST', 'application/json', 'gzip', undefined, 'some']])
+})
+
+test('an answer without a body is one, whatever its headers say', async (t) => {
+  for (const status of [204, 304, 200]) {
+    const url = await serve(t, (_, response) => response.writeHead(status, { 'content-encoding': 'gzip' }).end())
+    const answer = await send(url, get())
+    assert.deepEqual([answer.status, await textOf(answer)], [status, ''])
+  }
+})
+
+test('an answer that unpacks to more than any page of Spotify\u2019s is not read to its end', async (t) => {
+  const bomb = gzipSync(Buffer.alloc(32 * 1024 * 1024))
+  const url = await serve(t, (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb))
+  let unpacked = 0
+  const counting: typeof send = async (...given) => {
+    const answer = await send(...given)
+    const body = async function* () {
+      for await (const chunk of answer.body ?? []) {
+        unpacked += chunk.byteLength
+        yield chunk
+      }
+    }
+    return { ...answer, body: body() }
+  }
+  const environment = { ...systemEnvironment, fetch: counting }
+  await assert.rejects(exchange(environment, { url, subject: 'a page', timeout: 60_000 }), /more than 16777216 bytes/)
+  assert.ok(unpacked < 17 * 1024 * 1024)
 })
 
 test('follows no redirect', async (t) => {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { pipeline, type Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { constants, createGunzip } from 'node:zlib'
 import { Agent, request } from 'undici'
 
 /** One request, as the global `fetch` takes it. */
@@ -21,6 +21,9 @@ export interface Answer {
   readonly body: AsyncIterable<Uint8Array> | null
 }
 
+/** Answers with these statuses have no body, whatever their headers say of it. */
+const bodyless: ReadonlySet<number> = new Set([204, 304])
+
 /** Deadlines are the caller's. Connections stay open for the next request. */
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
 
@@ -37,7 +40,7 @@ export async function send(url: string, { method, headers, body, signal }: Outgo
     ...(body !== undefined && { body }),
     signal,
   })
-  const isPacked = answer.headers['content-encoding'] === 'gzip'
+  const isPacked = answer.headers['content-encoding'] === 'gzip' && !bodyless.has(answer.statusCode)
   return {
     status: answer.statusCode,
     headers: headersOf(answer.headers),
@@ -45,9 +48,9 @@ export async function send(url: string, { method, headers, body, signal }: Outgo
   }
 }
 
-/** Whoever reads it gets to know when either of the two fails. */
+/** A body of no bytes, or one without its checksum, is what there is of it, as for `fetch`. Whoever reads it gets to know when either of the two fails. */
 function unpacked(body: Readable): Readable {
-  return pipeline(body, createGunzip(), () => {})
+  return pipeline(body, createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }), () => {})
 }
 
 function headersOf(headers: IncomingHttpHeaders): AnswerHeaders {
