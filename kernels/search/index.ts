@@ -4,7 +4,8 @@
  * machine (no relaxed SIMD). The host (src/matching/index/shared-index.ts) checks all arguments.
  */
 export { attach, detach, initialise, JOB_NAMES, NAMES_BYTES, OUT, OUT_NAMES_BYTES, VECTOR } from './job'
+export { WAITS } from './lock'
 export { serve } from './threads'
-export { BUCKETS, ENDING, EPOCH, FAILED, HEAP, SIZE, TOP } from './memory'
+export { BUCKETS, DIRECTORY, ENDING, EPOCH, FAILED, HEAP, SIZE, TOP } from './memory'
 export { list, put, read, remove, setFlags } from './rows'
 export { search } from './query'

@@ -32,7 +32,7 @@ const FREE: usize = 256
 export const JOB_LIST: usize = 512
 export const MOST_JOBS: u32 = 128
 
-const DIRECTORY: usize = 1024
+export const DIRECTORY: usize = 1024
 const MOST_BLOCKS: u32 = 1 << 18
 const TABLE: usize = DIRECTORY + 4 * <usize>MOST_BLOCKS
 export const MOST_BUCKETS: u32 = 1 << 24

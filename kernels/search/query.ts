@@ -4,7 +4,7 @@ import {
   CODES_SLACK, FLOOR_COUNT, K, LENGTH, MASK, OUT, OUT_NAMES_BYTES, OUTDATED, PART_FENCE, partOf, QUERY_BLOCKS, queryCodes,
   queryDoubles, reserveOut, reserveParts, STEP, UNCLAIMED, VALUES_SLACK, vectorOf, WAITING_COUNT,
 } from './job'
-import { fence, lock, unlock } from './lock'
+import { evenVersion, fence, lock, unlock } from './lock'
 import { BLOCKS, BUSY, THREADS } from './memory'
 import { changeAt, offer, rowAt, similarityAt, sort } from './nearest'
 import { key, keyLength, listener, listenerLength } from './names'
@@ -122,7 +122,7 @@ function copyNames(part: usize, count: u32, out: usize, bytes: usize): i32 {
     let version: u32
     let length: usize
     do {
-      version = atomic.load<u32>(block, VERSION)
+      version = evenVersion(block)
       if (load<u32>(change) != changeAt(part, i)) return CHANGED
       const names: usize = load<u32>(namesOf(block, row % ROWS))
       const keyBytes = keyLength(names)
@@ -134,7 +134,7 @@ function copyNames(part: usize, count: u32, out: usize, bytes: usize): i32 {
       memory.copy(to + keyBytes + 1, listener(names), listenerBytes)
       store<u8>(to + length - 1, BREAK)
       fence(part + PART_FENCE)
-    } while (version & 1 || atomic.load<u32>(block, VERSION) != version)
+    } while (atomic.load<u32>(block, VERSION) != version)
     store<f64>(out + 8 * <usize>i, similarityAt(part, i))
     to += length
   }

@@ -3,7 +3,7 @@ import { blockOf, changesOf, ROWS, valuesOf, VERSION } from './block'
 import {
   FLOOR_COUNT, FLOORS, MOST_WAITING, NEIGHBOUR, OUTDATED, PART_FENCE, queryDoubles, WAITING, WAITING_COUNT,
 } from './job'
-import { fence } from './lock'
+import { evenVersion, fence } from './lock'
 import { offer, similarityAt } from './nearest'
 import { exact } from './scan'
 
@@ -55,14 +55,14 @@ export function settle(job: usize, part: usize, k: u32): void {
     let version: u32
     let similarity: f64 = 0
     do {
-      version = atomic.load<u32>(block, VERSION)
+      version = evenVersion(block)
       if (load<u32>(changesOf(block, row % ROWS)) != change) {
         atomic.store<u32>(job, 1, OUTDATED)
         return
       }
       similarity = exact(query, valuesOf(block, row % ROWS))
       fence(part + PART_FENCE)
-    } while (version & 1 || atomic.load<u32>(block, VERSION) != version)
+    } while (atomic.load<u32>(block, VERSION) != version)
     offer(part, k, similarity, row, change)
     if (load<u32>(part) == k) raiseBar(job, similarityAt(part, 0))
   }

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { gaussian, random } from '../../towers/random.ts'
 import { ReferenceIndex } from './reference-index.ts'
-import { createSharedIndex, type SharedIndexOptions } from './shared-index.ts'
+import { instantiate } from './search-kernels.ts'
+import { createSharedIndex, SharedIndex, type SharedIndexOptions } from './shared-index.ts'
 import type { IndexRow, NearestOptions, VectorIndex } from './vector-index.ts'
 
 type Step =
@@ -200,6 +201,27 @@ test('memory is used again', async () => {
   assert.equal(index.bytes, bytes)
   assert.ok(bytes < 3000 * dimensions * 20)
   index.close()
+})
+
+test('a query ends when whoever was writing a row died', async () => {
+  const dimensions = 16
+  const owner = await createSharedIndex(dimensions, { threads: 1 })
+  const rows = crowd(10, dimensions, 12)
+  for (const row of rows) owner.put(row)
+  const kernels = instantiate(owner.handle)
+  kernels.WAITS!.value = 0
+  const index = new SharedIndex(owner.handle, kernels, () => {})
+  const query = rows[3]!.vector
+  const [nearest] = index.nearest(query, { k: 1 })
+  assert.equal(nearest?.key, rows[3]!.key)
+  const words = new Int32Array(owner.handle.memory.buffer)
+  const version = words[kernels.DIRECTORY!.value / 4]! / 4
+  Atomics.add(words, version, 1)
+  assert.throws(() => index.nearest(query, { k: 1 }), WebAssembly.RuntimeError)
+  Atomics.add(words, version, 1)
+  assert.deepEqual(owner.nearest(query, { k: 1 }), [nearest])
+  index.close()
+  owner.close()
 })
 
 test('what makes no sense is refused', async () => {

@@ -14,7 +14,9 @@ declare namespace WebAssembly {
     grow(pages: number): number
   }
   interface Global {
-    readonly value: number
+    /** To be set only where the module says `let`. */
+    value: number
   }
+  class RuntimeError extends Error {}
   function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>
 }
