@@ -68,6 +68,14 @@ describe('threads of the wasm engine', () => {
     for (const threads of [0, 1.5, 65, Number.NaN]) await assert.rejects(createWasmEngine({ threads }), RangeError)
   })
 
+  it('say what they were wanted for when memory cannot be reserved', async (t) => {
+    t.mock.method(WebAssembly, 'Memory', () => {
+      throw new RangeError('no room')
+    })
+    assert.throws(() => Threads.alone(), /^Problem: embedding: this process may not reserve/)
+    await assert.rejects(Threads.start(1), /^Problem: training: this process may not reserve/)
+  })
+
   it('say how to build the kernels when they are missing', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'consonance-'))
     try {

@@ -44,6 +44,7 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
  */
 export class Threads {
   readonly memory: WebAssembly.Memory
+  readonly #module: WebAssembly.Module
   readonly kernels: Kernels
   /** Arguments of the next operation, as integers or as floats. */
   readonly #integers: Int32Array
@@ -51,9 +52,10 @@ export class Threads {
   #failure: Error | undefined
   #closed = false
 
-  private constructor(module: WebAssembly.Module, threads: number) {
-    this.memory = reserveShared(1, 'training')
-    this.kernels = instantiate(module, this.memory)
+  private constructor(purpose: 'embedding' | 'training', threads: number) {
+    this.#module = compileKernels('kernels', purpose)
+    this.memory = reserveShared(1, purpose)
+    this.kernels = instantiate(this.#module, this.memory)
     const heap = this.kernels.heapStart(threads)
     this.memory.grow(Math.ceil(heap / PAGE))
     this.#integers = new Int32Array(this.memory.buffer, 0, heap / 4)
@@ -62,13 +64,12 @@ export class Threads {
 
   /** Without helpers. */
   static alone(): Threads {
-    return new Threads(compileKernels('kernels', 'embedding'), 1)
+    return new Threads('embedding', 1)
   }
 
   static async start(threads: number): Promise<Threads> {
-    const module = compileKernels('kernels', 'training')
-    const started = new Threads(module, threads)
-    const helpers = Array.from({ length: threads - 1 }, (_, i) => started.#startHelper(module, i + 1))
+    const started = new Threads('training', threads)
+    const helpers = Array.from({ length: threads - 1 }, (_, i) => started.#startHelper(i + 1))
     try {
       await Promise.all(helpers)
     } catch (error) {
@@ -103,8 +104,8 @@ export class Threads {
     Atomics.notify(this.#integers, this.kernels.EPOCH!.value / 4)
   }
 
-  #startHelper(module: WebAssembly.Module, index: number): Promise<void> {
-    const workerData: ThreadData = { module, memory: this.memory, index }
+  #startHelper(index: number): Promise<void> {
+    const workerData: ThreadData = { module: this.#module, memory: this.memory, index }
     const helper = new Worker(WORKER, { workerData, execArgv: [], name: `kernels ${index}` })
     return new Promise((resolve, reject) => {
       helper.once('message', () => {
