@@ -125,5 +125,10 @@ test('parts are told in words, the largest first, without what hardly counts', (
     { part: 'genres', share: 0.2 },
     { part: 'how it sounds', share: -0.1 },
   ])
+  assert.deepEqual(
+    relativeParts({ overlap: 5.351, views: new Map([['genre', 4.649]]) }).map(({ share }) => share),
+    [0.54, 0.46],
+    'as told, they add up',
+  )
   assert.deepEqual(relativeParts({ overlap: 0, views: new Map() }), [])
 })

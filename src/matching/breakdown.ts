@@ -1,6 +1,7 @@
 import type { Description, Terms } from './description/description.ts'
 import { closenessByViews, type ViewCodes } from './description/view-codes.ts'
 import type { PairScore } from './pair-score.ts'
+import { wholePercents } from './whole-percents.ts'
 
 /** One pair's score, split exactly: `overlap`, `constant` and all `views` add up to `score`. */
 export interface Breakdown {
@@ -98,7 +99,7 @@ function members(subset: number): number {
 /** A part of what makes two listeners close, without its size in points. */
 export interface RelativePart {
   readonly part: string
-  /** Signed: what draws the two together is positive. Magnitudes add up to 1. */
+  /** Signed: what draws the two together is positive. In hundredths, whose magnitudes add up to 1. */
   readonly share: number
 }
 
@@ -117,9 +118,12 @@ const words: Readonly<Record<string, string>> = {
 export function relativeParts({ overlap, views }: Pick<Breakdown, 'overlap' | 'views'>): readonly RelativePart[] {
   const parts = [['overlap', overlap] as const, ...views]
   const total = parts.reduce((sum, [, points]) => sum + Math.abs(points), 0)
-  return parts
-    .map(([part, points]) => ({ part: words[part] ?? part, share: total > 0 ? points / total : 0 }))
-    .filter(({ share }) => Math.abs(share) >= 0.01)
-    .sort((x, y) => Math.abs(y.share) - Math.abs(x.share))
-    .map(({ part, share }) => ({ part, share: Math.round(share * 1000) / 1000 }))
+  const told = parts
+    .filter(([, points]) => points !== 0 && Math.abs(points) >= total / 100)
+    .sort(([, x], [, y]) => Math.abs(y) - Math.abs(x))
+  const percents = wholePercents(told.map(([, points]) => Math.abs(points)))
+  return told.map(([part, points], i) => ({
+    part: words[part] ?? part,
+    share: (Math.sign(points) * percents[i]!) / 100,
+  }))
 }
