@@ -27,7 +27,7 @@ const staleShare = 0.1
 
 const readAtOnce = 16
 /** Below, one thread scans everybody in well under a millisecond, and another one's help is not worth waiting for. */
-const mostForOneThread = 200_000
+const mostForOneThread = 50_000
 
 /** A listener as one generation describes them. */
 export interface Shown extends Description {
