@@ -51,6 +51,7 @@ test('says what is wrong with a URL', () => {
     ['hopsworks://', /names no project/],
     ['hopsworks://h', /names no project/],
     ['hopsworks://h/', /names no project/],
+    ['hopsworks://h/%zz', /names no project/],
     ['hopsworks://h/a/b', /names no project/],
     ['hopsworks://h:x/p', /names no project/],
     ['hopsworks://secret@h/p', /does not belong into the URL/],

@@ -32,8 +32,9 @@ export function readAddress(url: string, environment: Environment = process.env)
       'an API key does not belong into the URL',
       'set CONSONANCE_HOPSWORKS_KEY, or CONSONANCE_HOPSWORKS_KEY_FILE',
     )
-  const project = decodeURIComponent(parsed?.pathname.slice(1) ?? '')
-  if (!parsed?.hostname || !/^\w+$/.test(project)) throw misuse(`"${url}" names no project`, `write ${form}`)
+  const project = decoded(parsed?.pathname.slice(1) ?? '')
+  if (!parsed?.hostname || project === undefined || !/^\w+$/.test(project))
+    throw misuse(`"${url}" names no project`, `write ${form}`)
   const query = parsed.searchParams
   for (const name of query.keys())
     if (!known.includes(name)) throw misuse(`"${name}" is no option of ${form}`, `options are ${known.join(', ')}`)
@@ -59,6 +60,15 @@ export function readAddress(url: string, environment: Environment = process.env)
     },
   }
   return { host, port, project, name, search, login }
+}
+
+/** Undefined when it is no encoding of anything. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
 }
 
 function readKey(environment: Environment): string {

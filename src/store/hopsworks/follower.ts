@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Capture } from './capture.ts'
 import { Counts } from './counts.ts'
 import { type DocumentContent, type DocumentKeys, type Documents, unpackDocument } from './documents.ts'
-import type { Head } from './head.ts'
-import { type DocumentGroup, documentGroups } from './mapping.ts'
+import { descends, type Head } from './head.ts'
+import { type DocumentGroup, documentGroups, documentKinds, localCounts } from './mapping.ts'
 import { deadVector, isDescription, type ProjectRecord, type RecordRow } from './record.ts'
 import type { Replica } from './replica.ts'
 
@@ -24,19 +24,41 @@ export class Follower {
   }
 
   /**
-   * To be called within a transaction that is rolled back when it fails.
+   * To be called within a transaction that is rolled back when it fails. While rows are read, others may be removed because
+   * newer ones supersede them; so it goes on until the head stands still, and then all that counts has been read.
    * @param from where the mirror is
+   * @returns whether the mirror was made anew, because it held what does not count
    */
-  async follow(record: ProjectRecord, from: Head | undefined, to: Head): Promise<void> {
+  async follow(record: ProjectRecord, from: Head | undefined, to: Head): Promise<boolean> {
     // Documents come group by group, in whose order one may refer to another that comes later.
     this.#database.exec('PRAGMA defer_foreign_keys = ON')
     this.#counts.forget()
-    for (const group of documentGroups) await this.#followGroup(record, group, (from?.numbers[group] ?? 0) + 1, to)
+    let own = from
+    let isAnew = false
+    for (let next: Head | undefined = to; next && next.id !== own?.id; next = await record.head()) {
+      if (own && !descends(next, own)) {
+        this.#empty()
+        own = undefined
+        isAnew = true
+      }
+      for (const group of documentGroups) await this.#followGroup(record, group, (own?.numbers[group] ?? 0) + 1, next)
+      own = next
+    }
     this.#counts.write()
-    this.#replica.raiseSequences(to.sequences)
-    this.#replica.swept(to.swept)
-    this.#replica.setHead(to)
+    const head = own ?? to
+    this.#replica.raiseSequences(head.sequences)
+    this.#replica.swept(head.swept)
+    this.#replica.setHead(head)
     this.#capture.forget()
+    return isAnew
+  }
+
+  #empty(): void {
+    const tables = Object.values(documentKinds).flatMap((kind) => kind.tables.map(({ name }) => name))
+    for (const name of [...localCounts, ...tables.reverse()]) this.#database.exec(`DELETE FROM ${name}`)
+    this.#database.exec('DELETE FROM sqlite_sequence; INSERT INTO unscrubbed VALUES (1) ON CONFLICT DO NOTHING')
+    this.#replica.clear()
+    this.#counts.forget()
   }
 
   async #followGroup(record: ProjectRecord, group: DocumentGroup, from: number, to: Head): Promise<void> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Problem } from '../../taste/problem.ts'
 import { migrations } from '../sqlite/schema.ts'
 import { type DocumentGroup, documentGroups } from './mapping.ts'
@@ -10,6 +11,10 @@ export interface Head {
   readonly store: string
   /** How often something was committed. */
   readonly round: number
+  /** Random; tells this commit from another of the same round, which a head that comes late can be. */
+  readonly id: string
+  /** The first letters of the ids of the rounds before, the last one's at the end. */
+  readonly past: string
   /** Rows that were superseded up to this round are certainly removed. */
   readonly swept: number
   /** The last number of each group. */
@@ -18,9 +23,29 @@ export interface Head {
   readonly sequences: Readonly<Record<string, number>>
 }
 
+/** Letters of each id in `past`, and how many rounds it reaches back: long enough for whoever was away for a while. */
+const letters = 4
+const reach = 1000
+
 export function firstHead(store: string): Head {
-  return { format: migrations.length, store, round: 0, swept: 0, numbers: noNumbers(), sequences: {} }
+  const counted = { round: 0, swept: 0, numbers: noNumbers(), sequences: {} }
+  return { format: migrations.length, store, id: randomUUID(), past: '', ...counted }
 }
+
+/** What names the commit that follows on `before`. */
+export function succession({ round, id, past }: Head): Pick<Head, 'round' | 'id' | 'past'> {
+  return { round: round + 1, id: randomUUID(), past: (past + tag(id)).slice(-letters * reach) }
+}
+
+/** Whether `later` was made from `earlier` by commits alone; false where that was too long ago to say. */
+export function descends(later: Head, earlier: Head): boolean {
+  if (later.store !== earlier.store || later.round < earlier.round) return false
+  if (later.round === earlier.round) return later.id === earlier.id
+  const from = later.past.length - letters * (later.round - earlier.round)
+  return from >= 0 && later.past.slice(from, from + letters) === tag(earlier.id)
+}
+
+const tag = (id: string): string => id.slice(0, letters).padEnd(letters)
 
 function noNumbers(): Record<DocumentGroup, number> {
   return Object.fromEntries(documentGroups.map((name) => [name, 0])) as Record<DocumentGroup, number>
@@ -34,5 +59,11 @@ export function readHead(content: string): Head {
       `store: the project's data were written by a newer Consonance (format ${head.format}, this one knows ${migrations.length})`,
       { do: 'update Consonance' },
     )
-  return { ...head, numbers: { ...noNumbers(), ...head.numbers } }
+  // The first heads had neither.
+  return {
+    ...head,
+    id: head.id ?? `${head.round}`,
+    past: head.past ?? '',
+    numbers: { ...noNumbers(), ...head.numbers },
+  }
 }

@@ -10,7 +10,9 @@ import { startLocalHopsworks } from '../../../test/hopsworks/fast/start.ts'
 import { profileOf, readAt, research } from '../conformance/place.ts'
 import { type OpenStore, openStore } from '../open.ts'
 import { assertConsistent } from '../sqlite/consistency.ts'
+import { readAddress } from './address.ts'
 import { localTables } from './mapping.ts'
+import { ProjectRecord } from './record.ts'
 import { type ProjectPlace, projectPlace } from './test-project-place.ts'
 
 const local = await startLocalHopsworks()
@@ -228,6 +230,34 @@ test('a process that is killed loses nothing that it acknowledged, and keeps nob
     await store.lastChange()
     assert.deepEqual(contentOf(data), contentOf(place.machines[0]!))
   } finally {
+    await place.remove()
+  }
+})
+
+test('a head that comes late and is replaced leaves nothing behind on the machines that have followed it', async () => {
+  const place = await projectPlace(local)
+  const { login, name } = readAddress(place.url)
+  const record = await ProjectRecord.open(login, name, true)
+  try {
+    const [maker, reader] = [await place.open(), await place.open()]
+    await maker.store.putProfiles([profileOf('a:1', [{ artists: ['Low'], track: 'A' }])])
+    const before = (await record.head())!
+    await maker.store.putProfiles([profileOf('a:2', [{ artists: ['Can'] }]), profileOf('a:1', [{ artists: ['Neu!'] }])])
+    assert.ok(await reader.store.listener('a:2'))
+    // The next writer did not see it, and had the same numbers.
+    await record.putHead(before, new AbortController().signal)
+    const next = await place.open()
+    await next.store.putProfiles([profileOf('a:3', [{ artists: ['Faust'] }]), profileOf('a:4', [{ artists: ['Low'] }])])
+    assert.equal((await record.head())?.round, before.round + 1)
+    assert.equal(await reader.store.listener('a:2'), undefined)
+    assert.deepEqual(contentOf(place.machines[1]!), contentOf(place.machines[2]!))
+    // The one that had made it notices when it writes, even some rounds later.
+    await next.store.putProfiles([profileOf('a:3', [{ artists: ['Cluster'] }])])
+    await maker.store.putProfiles([profileOf('a:5', [{ artists: ['Can'] }])])
+    for (const { store } of [reader, next]) assert.ok(await store.listener('a:5'))
+    for (const machine of place.machines) assert.deepEqual(contentOf(machine), contentOf(place.machines[2]!))
+  } finally {
+    await record.close()
     await place.remove()
   }
 })

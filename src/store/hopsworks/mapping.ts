@@ -81,7 +81,8 @@ export const documentKinds: Readonly<Record<string, DocumentKind>> = {
 }
 
 /** Counts follow from the documents; `unscrubbed` is about a machine's own files. */
-export const localTables: readonly string[] = ['artist_counts', 'track_counts', 'unscrubbed']
+export const localCounts = ['artist_counts', 'track_counts'] as const
+export const localTables: readonly string[] = [...localCounts, 'unscrubbed']
 
 /** The most bytes of a document in one row: an online `blob` takes 65,535. */
 export const partBytes = 60_000

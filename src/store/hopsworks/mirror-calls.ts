@@ -1,3 +1,4 @@
+import type { FileSums } from '../sqlite/model-writer.ts'
 import { type Caller, WorkThread } from '../sqlite/thread.ts'
 import type { WriterCalls } from '../sqlite/writer.ts'
 import type { MirrorOptions } from './mirror.ts'
@@ -6,7 +7,7 @@ import type { MirrorOptions } from './mirror.ts'
 interface MirrorCalls extends WriterCalls {
   /** Brings the mirror up to what was committed anywhere before the call. */
   follow(): void
-  fetchModel(version: number, names: readonly string[]): void
+  fetchModel(version: number, sums: FileSums): void
   nearest(model: number, direction: Float32Array, k: number): readonly string[]
 }
 

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { modelFolder, type WireModel } from '../sqlite/model-writer.ts'
+import { type FileSums, modelFolder, type WireModel } from '../sqlite/model-writer.ts'
 import type { Writer } from '../sqlite/writer.ts'
 import { Mirror, type MirrorOptions } from './mirror.ts'
+import type { ProjectRecord } from './record.ts'
 
 interface Call {
   readonly method: string
@@ -46,7 +47,7 @@ export class MirrorHost {
       if (method === 'follow') {
         this.#waiting.push(call)
         this.#following ??= this.#follow()
-      } else if (method === 'fetchModel') resolve(this.#fetchModel(...(args as [number, readonly string[]])))
+      } else if (method === 'fetchModel') resolve(this.#fetchModel(...(args as [number, FileSums])))
       else if (method === 'nearest') resolve(this.#nearest(...(args as [number, Float32Array, number])))
       else {
         this.#queue.push(call)
@@ -96,7 +97,8 @@ export class MirrorHost {
     const isRemoving = ({ method }: Call) => removing.has(method)
     try {
       const mirror = await this.#mirror
-      const run = (database: DatabaseSync, writer: Writer) => runAll(batch, database, writer, mirror)
+      const run = (database: DatabaseSync, writer: Writer, signal: AbortSignal) =>
+        runAll(batch, { database, writer, signal, record: mirror.record })
       // Every command begins with it, and mostly there is nothing to do.
       const idle = batch.every(({ method }) => method === 'purgeExpired') ? await mirror.attempt(run) : undefined
       let outcomes = idle?.value ?? []
@@ -120,11 +122,11 @@ export class MirrorHost {
   }
 
   /** Brings a model's files to this machine. */
-  async #fetchModel(version: number, names: readonly string[]): Promise<void> {
+  async #fetchModel(version: number, sums: FileSums): Promise<void> {
     const target = modelFolder(this.#folder, version)
     if (existsSync(target)) return
     const { record } = await this.#mirror
-    const files = await record.modelFiles(version, names)
+    const files = await record.modelFiles(version, sums)
     const draft = join(dirname(target), `.draft-v${version}-${process.pid}-${Math.random().toString(36).slice(2)}`)
     mkdirSync(draft, { recursive: true, mode: 0o700 })
     for (const [name, bytes] of files) writeFileSync(join(draft, name), bytes, { mode: 0o600 })
@@ -138,12 +140,17 @@ export class MirrorHost {
   }
 }
 
+interface Round {
+  readonly database: DatabaseSync
+  readonly writer: Writer
+  readonly signal: AbortSignal
+  readonly record: ProjectRecord
+}
+
 /** A call that fails undoes itself only. */
 async function runAll(
   batch: readonly Call[],
-  database: DatabaseSync,
-  writer: Writer,
-  { record }: Mirror,
+  { database, writer, signal, record }: Round,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
   for (const { method, args } of batch) {
@@ -153,7 +160,7 @@ async function runAll(
       const value = named.apply(writer, [...args])
       if (method === 'register') {
         const { card, files } = args[0] as WireModel
-        await record.saveModel(value as number, card, new Map(files))
+        await record.saveModel(value as number, card, new Map(files), signal)
       }
       database.exec('RELEASE call')
       outcomes.push({ value })

@@ -1,21 +1,27 @@
 import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoginOptions } from '../../hopsworks/index.ts'
 import { Problem } from '../../taste/problem.ts'
 import { openForReading, openForWriting } from '../sqlite/connection.ts'
 import { needsScrub, scrub } from '../sqlite/erase.ts'
+import { modelFolder } from '../sqlite/model-writer.ts'
 import { isBusy } from '../sqlite/problems.ts'
 import { Writer } from '../sqlite/writer.ts'
 import { Capture } from './capture.ts'
 import { Documents } from './documents.ts'
 import { Follower } from './follower.ts'
-import { firstHead, type Head } from './head.ts'
+import { descends, firstHead, type Head } from './head.ts'
 import { lockFolder } from './mapping.ts'
-import { ProjectLock, prepareLock } from './project-lock.ts'
+import { type LockTimes, ProjectLock, prepareLock } from './project-lock.ts'
 import { Publisher } from './publisher.ts'
 import { ProjectRecord, vectorOf } from './record.ts'
 import { type DeadRow, Replica } from './replica.ts'
+
+/** @param signal aborted when nothing may be written to the project any more */
+type Work<T> = (database: DatabaseSync, writer: Writer, signal: AbortSignal) => Promise<T>
 
 export interface MirrorOptions {
   readonly login: LoginOptions
@@ -30,6 +36,8 @@ const linger = 50
 /** Milliseconds after which others are let in, and for how long. */
 const longestHold = 2_000
 const pause = 100
+/** Of the lock, for who would only like to tidy up. */
+const timesToTidy = { renewal: 10_000, lease: 60_000, broken: 120_000, patience: 1_000 }
 /** So many superseded rows may wait for somebody to remove them. */
 const mostDead = 5_000
 
@@ -48,11 +56,16 @@ export class Mirror {
   readonly #follower: Follower
   readonly #publisher: Publisher
   readonly #lock: ProjectLock
+  readonly #folder: string
   /** Aborted when the lock that is held is lost. */
   #held: AbortSignal | undefined
   #heldSince = 0
   #lingering: NodeJS.Timeout | undefined
-  #busy: Promise<void> = Promise.resolve()
+  #hasWritten = false
+  /** For the database; held for as long as it takes to write or to catch up. */
+  readonly #alone = turns()
+  /** For the lock; held while waiting for other machines, too. Whoever has it may ask for the database, never the reverse. */
+  readonly #writing = turns()
 
   private constructor(folder: string, record: ProjectRecord) {
     this.record = record
@@ -67,10 +80,8 @@ export class Mirror {
     this.#follower = new Follower(this.#database, parts)
     this.#publisher = new Publisher(this.#database, parts)
     this.#writer = new Writer(this.#database, folder)
-    this.#lock = new ProjectLock(record.project.files, lockFolder(record.name).join('/'), {
-      id: this.#replica.id(),
-      folder,
-    })
+    this.#folder = folder
+    this.#lock = this.#newLock()
   }
 
   /** @param folder of an embedded store, for nothing else */
@@ -95,39 +106,46 @@ export class Mirror {
     await this.#alone(() => this.#followTo(head))
   }
 
+  #newLock(times?: LockTimes): ProjectLock {
+    const mirror = { id: this.#replica.id(), folder: this.#folder }
+    return new ProjectLock(this.record.project.files, lockFolder(this.record.name).join('/'), mirror, times)
+  }
+
   /**
    * Runs work that changes the store: nothing of it is done when the promise rejects; everything is in the project and on
    * this machine's disk when `committed` is called.
    * @param urgent whether superseded rows have to be removed before the promise resolves
    */
   change<T>(
-    work: (database: DatabaseSync, writer: Writer) => Promise<T>,
+    work: Work<T>,
     options: { readonly urgent: boolean; readonly committed: (result: T) => void },
   ): Promise<void> {
-    return this.#alone(() => this.#change(work, options))
+    return this.#writing(() => this.#change(work, options))
   }
 
   async #change<T>(
-    work: (database: DatabaseSync, writer: Writer) => Promise<T>,
+    work: Work<T>,
     { urgent, committed }: { readonly urgent: boolean; readonly committed: (result: T) => void },
   ): Promise<void> {
     const signal = await this.#acquire()
     try {
-      committed(await this.#commit(this.#replica.head() ?? firstHead(randomUUID()), work, signal))
-      await this.#sweep(urgent, signal)
+      await this.#alone(async () => {
+        committed(await this.#commit(this.#replica.head() ?? firstHead(randomUUID()), work, signal))
+        await this.#sweep(urgent, signal)
+      })
     } catch (error) {
       // What is true now is to be read anew.
       await this.#release()
       throw error
     }
     if (performance.now() - this.#heldSince < longestHold)
-      this.#lingering = setTimeout(() => void this.#alone(() => this.#release()), linger)
+      this.#lingering = setTimeout(() => void this.#writing(() => this.#release()), linger)
     else {
       await this.#release()
       // Others get their turn.
       await sleep(pause)
     }
-    this.#scrub(urgent)
+    await this.#alone(async () => this.#scrub(urgent))
   }
 
   /** The lock, with the mirror at the head. Who writes again soon has it still. */
@@ -138,7 +156,7 @@ export class Mirror {
     const signal = await this.#lock.acquire()
     try {
       const head = await this.record.head(signal)
-      if (head && !this.#isAt(head, this.#seen.head())) await this.#followTo(head)
+      if (head && !this.#isAt(head, this.#seen.head())) await this.#alone(() => this.#followTo(head))
       this.#held = signal
       this.#heldSince = performance.now()
       return signal
@@ -155,11 +173,11 @@ export class Mirror {
   }
 
   /** Runs work that seldom changes anything without the lock. Returns undefined, and undoes it, if it did. */
-  async attempt<T>(work: (database: DatabaseSync, writer: Writer) => Promise<T>): Promise<{ value: T } | undefined> {
+  async attempt<T>(work: Work<T>): Promise<{ value: T } | undefined> {
     await this.follow()
     const tried = () =>
       this.#transaction(async () => {
-        const value = await work(this.#database, this.#writer)
+        const value = await work(this.#database, this.#writer, AbortSignal.any([]))
         return this.#capture.touched().length === 0 ? { value } : undefined
       })
     return this.#alone(tried)
@@ -167,64 +185,64 @@ export class Mirror {
 
   /** Waits for what is under way. */
   async close(): Promise<void> {
+    await this.#writing(() => this.#release())
+    await this.#lock.close()
     await this.#alone(async () => {
       // If it fails, the next one to write removes it.
-      if (this.#replica.dead(1).length > 0)
-        await this.#acquire()
-          .then((signal) => this.#sweep(true, signal))
-          .catch(() => {})
-      await this.#release()
+      if (this.#hasWritten && this.#replica.dead(1).length > 0) await this.#tidy().catch(() => {})
     })
-    await this.#lock.close()
     this.#database.close()
     this.#reading.close()
     await this.record.close()
   }
 
-  /** One after the other. */
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#busy.then(work)
-    this.#busy = turn.then(
-      () => {},
-      () => {},
-    )
-    return turn
+  /** Not when others have written since: they know of what is to go. */
+  async #tidy(): Promise<void> {
+    const lock = this.#newLock(timesToTidy)
+    try {
+      const signal = await lock.acquire()
+      if ((await this.record.head(signal))?.id === this.#replica.head()?.id) await this.#sweep(true, signal)
+    } finally {
+      await lock.close()
+    }
   }
 
   /** @param own where the mirror was before the head was read; it may have moved on since */
   #isAt(head: Head, own: Head | undefined): boolean {
-    if (own && (own.store !== head.store || own.round > head.round))
+    if (own && own.store !== head.store)
       throw new Problem(
         `store: the local copy in this data folder is of other data than project "${this.record.project.name}" holds now`,
         { do: 'remove the folder "hopsworks" in the data folder; it is made anew from the project' },
       )
-    return own?.round === head.round
+    return own?.id === head.id
   }
 
   async #followTo(head: Head): Promise<void> {
     await this.#transaction(async () => {
       const own = this.#replica.head()
-      // Another process of this machine may have been faster.
-      if (own && own.round >= head.round) return true
-      await this.#follower.follow(this.record, own, head)
+      // Another process of this machine may have been faster, so that the head that was read is behind the mirror.
+      const to = own && !descends(head, own) ? await this.record.head() : head
+      if (!to || own?.id === to.id) return true
+      const isAnew = await this.#follower.follow(this.record, own, to)
+      // They may be another model's of the same version; those that are asked for are fetched again.
+      if (isAnew) rmSync(dirname(modelFolder(this.#folder, 1)), { recursive: true, force: true })
       this.#writer.undone()
       return true
     })
     this.#scrub(false)
   }
 
-  async #commit<T>(
-    head: Head,
-    work: (database: DatabaseSync, writer: Writer) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
+  async #commit<T>(head: Head, work: Work<T>, signal: AbortSignal): Promise<T> {
     const done = await this.#transaction(async () => {
       // Marks of who was erased for good are made with the key of the first mirror.
       if (head.round === 0) this.#capture.touch('barredKey', [1, ''])
-      const value = await work(this.#database, this.#writer)
+      const value = await work(this.#database, this.#writer, signal)
       signal.throwIfAborted()
       const next = this.#publisher.plan(head)
-      if (next) await this.#publisher.publish(next, this.record, signal)
+      if (next) {
+        this.#hasWritten = true
+        await this.#publisher.publish(next, this.record, signal, () => this.#lock.assertHeld())
+      }
       return { value }
     })
     return done!.value
@@ -276,6 +294,16 @@ export class Mirror {
     } catch (error) {
       if (needed) throw error
     }
+  }
+}
+
+/** Runs one piece of work after the other. */
+function turns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let busy: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const turn = busy.then(work)
+    busy = turn.catch(() => {})
+    return turn
   }
 }
 

@@ -53,8 +53,8 @@ async function openMirror(
     const models = new SqliteRegistry(database, { folder, writeThread: thread })
     const follow = () => thread.call('follow', [])
     const files = async (version: number) => {
-      const names = models.fileNames(version)
-      if (!existsSync(modelFolder(folder, version))) await thread.call('fetchModel', [version, names])
+      const sums = models.fileSums(version)
+      if (!existsSync(modelFolder(folder, version))) await thread.call('fetchModel', [version, sums])
       return models.files(version)
     }
     return {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { migrations } from '../sqlite/schema.ts'
 import type { Capture } from './capture.ts'
 import { type DocumentKeys, type Documents, kindOf, packDocument } from './documents.ts'
-import type { Head } from './head.ts'
+import { type Head, succession } from './head.ts'
 import type { DocumentGroup } from './mapping.ts'
 import { deadVector, isDescription, type ProjectRecord, type RecordRow, type VectorRow } from './record.ts'
 import type { Replica } from './replica.ts'
@@ -32,7 +32,8 @@ export class Publisher {
   plan(before: Head): Plan | undefined {
     const touched = this.#capture.touched()
     if (touched.length === 0) return undefined
-    const round = before.round + 1
+    const next = succession(before)
+    const { round } = next
     const numbers = { ...before.numbers }
     const rows = new Map<DocumentGroup, RecordRow[]>()
     const vectors = new Map<number, VectorRow[]>()
@@ -69,15 +70,25 @@ export class Publisher {
       if (vector) this.#addVector(vectors, keys, vector as Uint8Array)
     }
     const { format, sequences } = { format: migrations.length, sequences: this.#replica.sequences() }
-    return { head: { ...before, format, round, swept, numbers, sequences }, rows, vectors }
+    return { head: { ...before, ...next, format, swept, numbers, sequences }, rows, vectors }
   }
 
-  /** When this resolves, the record has changed. When it rejects, it has not, or `follow` shows it. */
-  async publish({ head, rows, vectors }: Plan, record: ProjectRecord, signal: AbortSignal): Promise<void> {
+  /**
+   * When this resolves, the record has changed. When it rejects, it has not, or `follow` shows it.
+   * @param assertHeld rejects when somebody else may write; rows would replace theirs, too, not only the head
+   */
+  async publish(
+    { head, rows, vectors }: Plan,
+    record: ProjectRecord,
+    signal: AbortSignal,
+    assertHeld: () => Promise<void>,
+  ): Promise<void> {
+    await assertHeld()
     await Promise.all([
       ...Array.from(rows, ([group, list]) => record.putRows(group, list, signal)),
       ...Array.from(vectors, ([model, list]) => record.putVectors(model, list, signal)),
     ])
+    await assertHeld()
     signal.throwIfAborted()
     await record.putHead(head, signal)
     this.#replica.setHead(head)

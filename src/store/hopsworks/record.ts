@@ -1,6 +1,7 @@
 import type { FeatureGroup, FeatureGroupDefinition, LoginOptions, Project, Row } from '../../hopsworks/index.ts'
 import { Problem } from '../../taste/problem.ts'
 import type { ModelCard } from '../model-registry.ts'
+import { type FileSums, sumOf } from '../sqlite/model-writer.ts'
 import type { DocumentKeys } from './documents.ts'
 import { type Head, readHead } from './head.ts'
 import {
@@ -33,6 +34,8 @@ export interface VectorRow {
 }
 
 const rowsAtOnce = 500
+/** The most that an index can be asked for. */
+const mostFound = 10_000
 /** What is known of a model, beside its files. */
 const cardFile = 'consonance-card.json'
 
@@ -139,13 +142,31 @@ export class ProjectRecord {
   async nearest(model: number, direction: Float32Array, k: number): Promise<readonly string[]> {
     const group = await this.#groupOf(`${vectorsOf}${model}`)
     if (!group) return []
-    return (await group.nearest(direction, { k, features: ['key'] })).map(({ row }) => row.key as string)
+    return (await group.nearest(direction, { k: Math.min(k, mostFound), features: ['key'] })).map(
+      ({ row }) => row.key as string,
+    )
   }
 
-  /** Whatever was left of an attempt that was not committed is replaced. */
-  async saveModel(version: number, card: ModelCard, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  /**
+   * Whatever was left of an attempt that was not committed is replaced.
+   * @throws Problem when the version is somebody's
+   */
+  async saveModel(
+    version: number,
+    card: ModelCard,
+    files: ReadonlyMap<string, Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { models } = this.project
-    await (await models.model(this.name, version))?.delete()
+    const left = await models.model(this.name, version)
+    const given = (await this.head(signal))?.sequences.models ?? 0
+    signal.throwIfAborted()
+    if (version <= given)
+      throw new Problem(`models: version ${version} was registered by another process meanwhile`, {
+        do: 'register the model again',
+      })
+    await left?.delete()
+    signal.throwIfAborted()
     await models.save({
       name: this.name,
       version,
@@ -158,14 +179,22 @@ export class ProjectRecord {
     })
   }
 
-  /** @throws Problem when the registry has no such version */
-  async modelFiles(version: number, names: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+  /** @throws Problem when the registry has no such version, or other files than were registered */
+  async modelFiles(version: number, sums: FileSums): Promise<ReadonlyMap<string, Uint8Array>> {
     const model = await this.project.models.model(this.name, version)
     if (!model)
       throw new Problem(`models: the files of version ${version} are gone from the project's model registry`, {
         do: 'restore them, or promote another version',
       })
-    return new Map(await Promise.all(names.map(async (name) => [name, await model.read(name)] as const)))
+    const read = async ([name, sum]: readonly [string, string]) => {
+      const bytes = await model.read(name)
+      if (sumOf(bytes) !== sum)
+        throw new Problem(`models: "${name}" of version ${version} is damaged in the project's model registry`, {
+          do: 'restore it, or promote another version',
+        })
+      return [name, bytes] as const
+    }
+    return new Map(await Promise.all(Object.entries(sums).map(read)))
   }
 
   close(): Promise<void> {

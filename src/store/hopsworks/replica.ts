@@ -23,9 +23,11 @@ export interface DeadRow {
 
 /** What a mirror knows of the record: up to where it has followed, and where each document is. In the mirror's own file. */
 export class Replica {
+  readonly #database: DatabaseSync
   readonly #statements
 
   constructor(database: DatabaseSync) {
+    this.#database = database
     database.exec(`
       CREATE TABLE IF NOT EXISTS replica_documents (
         grp TEXT NOT NULL, document INTEGER NOT NULL, kind TEXT NOT NULL, k1, k2, n INTEGER NOT NULL, parts INTEGER NOT NULL,
@@ -107,6 +109,13 @@ export class Replica {
 
   buried({ group, n }: DeadRow): void {
     this.#statements.buried.run(group, n)
+  }
+
+  /** Forgets all documents, and where the mirror is. */
+  clear(): void {
+    this.#database.exec(
+      "DELETE FROM replica_documents; DELETE FROM replica_dead; DELETE FROM replica_state WHERE name = 'head'",
+    )
   }
 
   /** Somebody has removed what was superseded up to a round. */

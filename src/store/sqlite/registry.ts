@@ -77,8 +77,8 @@ export class SqliteRegistry implements ModelRegistry {
   }
 
   /** @throws Problem for an unknown version */
-  fileNames(version: number): readonly string[] {
-    return Object.keys(this.#sums(version))
+  fileSums(version: number): FileSums {
+    return this.#sums(version)
   }
 
   async split(version: number): Promise<ReadonlyMap<string, SplitPart>> {
