@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startLocalHopsworks } from '../../../test/hopsworks/fast/start.ts'
 import { profileOf } from '../conformance/place.ts'
 import type { OpenStore } from '../open.ts'
 import { prepareStore } from '../sqlite/connection.ts'
 import { assertConsistent } from '../sqlite/consistency.ts'
+import { sumOf } from '../sqlite/model-writer.ts'
 import { readAddress } from './address.ts'
 import { succession } from './head.ts'
 import { lockFolder } from './mapping.ts'
@@ -28,9 +30,7 @@ async function withMirror(
     ])
     await machine.store.putFriends([['a:1', 'a:2']])
     const folder = join(place.folder, 'mirror')
-    prepareStore(folder, true)
-    const { login, name } = readAddress(place.url)
-    const mirror = await Mirror.open(folder, { login, name, create: false })
+    const mirror = await newMirror(place, 'mirror')
     try {
       await run({ mirror, folder, place, machine })
     } finally {
@@ -40,6 +40,16 @@ async function withMirror(
     await place.remove()
   }
 }
+
+function newMirror(place: ProjectPlace, machine: string): Promise<Mirror> {
+  const folder = join(place.folder, machine)
+  prepareStore(folder, true)
+  const { login, name } = readAddress(place.url)
+  return Mirror.open(folder, { login, name, create: false })
+}
+
+const lockEntries = async ({ record }: Mirror) =>
+  (await record.project.files.list(lockFolder(record.name).join('/'))).length
 
 const listeners = (mirror: Mirror): Promise<unknown> =>
   mirror
@@ -110,26 +120,57 @@ test('who reads does not wait for who waits for the lock', { timeout: 20_000 }, 
   })
 })
 
-test('who has only read leaves without the lock, and who has written does not wait for it', async () => {
-  const place = await projectPlace(local)
-  try {
-    const writer = await place.open()
-    for (const artist of ['Low', 'Can']) await writer.store.putProfiles([profileOf('a:1', [{ artists: [artist] }])])
-    const { login, name } = readAddress(place.url)
-    const folder = join(place.folder, 'reader')
-    prepareStore(folder, true)
-    const [reader, other] = [
-      await Mirror.open(folder, { login, name, create: false }),
-      await Mirror.open(folder, { login, name, create: false }),
-    ]
+test('who has only read leaves without the lock, and who has written does not wait for it', {
+  timeout: 20_000,
+}, async () => {
+  await withMirror(async ({ mirror, place, machine }) => {
+    const reader = await newMirror(place, 'reader')
+    await machine.store.putProfiles([profileOf('a:1', [{ artists: ['Neu!'] }])])
+    await machine.close()
+    await mirror.follow()
     await reader.follow()
-    await writer.close()
     const before = lockRequests()
     await reader.close()
     assert.equal(lockRequests(), before)
-    await withLockTaken(other, () => place.remove())
-    await other.close()
-  } finally {
-    await place.remove()
-  }
+    const next = await place.open()
+    await next.store.putProfiles([profileOf('a:1', [{ artists: ['Faust'] }])])
+    await next.store.lastChange()
+    // It keeps the lock for a moment.
+    while ((await lockEntries(mirror)) > 0) await sleep(5)
+    await withLockTaken(mirror, () => next.close())
+  })
+})
+
+test("a model's version that was given away is never replaced, nor any by who has lost the lock", async () => {
+  await withMirror(async ({ mirror: { record }, machine: { registry } }) => {
+    const card = { kind: 'linear', trainedAt: 1, hash: 'h', metrics: {}, marks: [], configuration: {} }
+    const files = (byte: number) => new Map([['x', Uint8Array.of(byte)]])
+    assert.equal(await registry.register(card, files(1), new Map()), 1)
+    const held = new AbortController().signal
+    await assert.rejects(record.saveModel(1, card, files(2), held), /version 1 was registered by another process/)
+    // Left behind by an attempt that was not committed.
+    await record.saveModel(2, card, files(2), held)
+    await record.saveModel(2, card, files(3), held)
+    await assert.rejects(record.saveModel(2, card, files(4), AbortSignal.abort(new Error('lost'))), /lost/)
+    for (const [version, byte] of [
+      [1, 1],
+      [2, 3],
+    ] as const) {
+      const found = await record.modelFiles(version, { x: sumOf(Uint8Array.of(byte)) })
+      assert.equal(found.get('x')?.[0], byte)
+    }
+    await assert.rejects(record.modelFiles(1, { x: sumOf(Uint8Array.of(9)) }), /"x" of version 1 is damaged/)
+  })
+})
+
+test('an index can be asked for more than it gives at once', { timeout: 20_000 }, async () => {
+  await withMirror(async ({ mirror, machine: { store } }) => {
+    const { key } = (await store.listener('a:1'))!
+    const bytes = Uint8Array.of(1)
+    await store.putDescriptions(1, [{ key, vector: Float32Array.of(1, 0), terms: bytes, details: bytes, madeAt: 1 }])
+    let found: readonly string[] = []
+    // It shows rows some time after they were written.
+    while (found.length === 0) found = await mirror.record.nearest(1, Float32Array.of(1, 0), 12_000)
+    assert.deepEqual(found, [key])
+  })
 })
