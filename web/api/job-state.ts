@@ -1,7 +1,8 @@
 import type { Job, JobEvent, Step } from './types.ts'
 
-/** What a job is like after one more of its events. Steps stay in the order in which they began. */
+/** What a job is like after one more of its events, if it is one more. Steps stay in the order in which they began. */
 export function afterEvent(job: Job, event: JobEvent): Job {
+  if (event.id <= job.lastEvent) return job
   const seen = { ...job, lastEvent: event.id }
   switch (event.event) {
     case 'started':

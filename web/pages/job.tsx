@@ -48,7 +48,11 @@ function Ending({ job }: { readonly job: Job }) {
   const client = useQueryClient()
   const cancel = useMutation({
     mutationFn: () => cancelJob(job.id),
-    onSuccess: (cancelled) => client.setQueryData(jobQuery(job.id).queryKey, cancelled),
+    // The event that it has ended may be here before the answer.
+    onSuccess: (told) =>
+      client.setQueryData(jobQuery(job.id).queryKey, (known) =>
+        known && known.lastEvent > told.lastEvent ? known : told,
+      ),
   })
   switch (job.state) {
     case 'failed':
