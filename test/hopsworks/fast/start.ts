@@ -19,6 +19,7 @@ import { loginRoutes } from './login-routes.ts'
 import { modelRoutes } from './models/model-routes.ts'
 import { OnlineStore } from './online/online-store.ts'
 import { onlineStoreRoutes } from './online/rest-routes.ts'
+import { queryRoutes } from './queries/query-routes.ts'
 import { failure, RouteTable } from './routes.ts'
 import { ScriptedAnswers } from './scripted-answers.ts'
 import type { SearchBackend } from './search/backend.ts'
@@ -38,6 +39,7 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
   const requests: LoggedRequest[] = []
   const scripted = new ScriptedAnswers()
   const tokens = new Set<string>()
+  const querySecret = randomBytes(24).toString('hex')
 
   const groups = new FeatureGroups(project, projectId, user)
   const ingestions = new OnlineIngestions()
@@ -95,6 +97,7 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
     jobRoutes(materialization),
     modelRoutes(files, project),
     datasetRoutes(files, project),
+    queryRoutes(groups, project, querySecret),
   )
   const rest = new RouteTable(onlineStoreRoutes(groups, store, project))
 
