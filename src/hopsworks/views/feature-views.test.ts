@@ -73,9 +73,9 @@ test('creates a view over joined groups, with labels and a filter', async (t) =>
     [join!.query.leftFeatureGroup.id, join!.on, join!.type, join!.prefix],
     [right.id, [{ name: 'id' }], 'LEFT', 'o_'],
   )
-  const single = (feature: string, condition: string, value: string) => ({
+  const single = (feature: string, type: string, condition: string, value: string) => ({
     type: 'SINGLE',
-    leftFilter: { feature: { name: feature, featureGroupId: left.id }, condition, value },
+    leftFilter: { feature: { name: feature, type, featureGroupId: left.id }, condition, value },
     rightFilter: null,
     leftLogic: null,
     rightLogic: null,
@@ -84,8 +84,8 @@ test('creates a view over joined groups, with labels and a filter', async (t) =>
     type: 'AND',
     leftFilter: null,
     rightFilter: null,
-    leftLogic: single('id', 'GREATER_THAN', '5'),
-    rightLogic: single('text', 'IN', '["a","b"]'),
+    leftLogic: single('id', 'bigint', 'GREATER_THAN', '5'),
+    rightLogic: single('text', 'string', 'IN', '["a","b"]'),
   })
   await assert.rejects(
     project.features.createFeatureView({ name: 'v', query: { group: left, features: ['none'] } }),

@@ -1,7 +1,7 @@
-import { HopsworksError } from '../error.ts'
 import type { FeatureType } from '../groups/feature-types.ts'
 import type { Filter } from '../groups/filter.ts'
 import type { GroupRecord } from '../groups/group-record.ts'
+import { queryOf, type StoreName } from '../groups/query-record.ts'
 import type { FeatureViewDefinition, TrainingDatasetDefinition, TrainingSplit, ViewFeature } from './feature-view.ts'
 
 /** A feature view as the API tells it, as far as this client reads it. */
@@ -25,12 +25,6 @@ export interface TrainingDatasetRecord {
   }[]
 }
 
-/** The store that groups and views belong to. */
-export interface StoreName {
-  readonly id: number
-  readonly name: string
-}
-
 export function viewFeaturesOf({ features }: ViewRecord): ViewFeature[] {
   return (features ?? []).map(({ name, type = 'string', label = false }) => ({
     name,
@@ -46,29 +40,9 @@ export function viewBody(
   recordOf: (group: FeatureViewDefinition['query']['group']) => GroupRecord,
 ): unknown {
   const { name, version = 1, description = '', query, labels = [] } = definition
-  const part = (group: typeof query.group, features: readonly string[] | undefined) => {
-    const record = recordOf(group)
-    const all = record.features ?? []
-    const chosen = features?.map((wanted) => {
-      const found = all.find((feature) => feature.name === wanted)
-      if (found) return found
-      throw new HopsworksError('client', `feature view "${name}": "${group.name}" has no feature "${wanted}"`, {
-        do: `use one of: ${all.map((feature) => feature.name).join(', ')}`,
-      })
-    })
-    return {
-      featureStoreName: store.name,
-      featureStoreId: store.id,
-      leftFeatureGroup: record,
-      leftFeatures: chosen ?? all,
-      leftFeatureGroupStartTime: null,
-      leftFeatureGroupEndTime: null,
-      joins: [] as unknown[],
-      filter: null as unknown,
-      limit: null,
-      hiveEngine: true,
-    }
-  }
+  const subject = `feature view "${name}"`
+  const part = (group: typeof query.group, features: readonly string[] | undefined, filter?: Filter) =>
+    queryOf(store, recordOf(group), { features, filter }, subject)
   const joins = (query.joins ?? []).map(({ group, features, on = group.primaryKey, type = 'left', prefix = null }) => ({
     query: part(group, features),
     on: on.map((feature) => ({ name: feature })),
@@ -77,46 +51,18 @@ export function viewBody(
     type: type.toUpperCase(),
     prefix,
   }))
-  const filter = query.filter ? logicOf(query.filter, query.group.id) : null
   return {
     featurestoreId: store.id,
     name,
     version,
     description,
-    query: { ...part(query.group, query.features), joins, filter },
+    query: { ...part(query.group, query.features, query.filter), joins },
     features: labels.map((label) => ({ name: label, label: true })),
     loggingEnabled: false,
     transformationFunctions: [],
     type: 'featureViewDTO',
     extraLogColumns: null,
   }
-}
-
-const conditions = {
-  eq: 'EQUALS',
-  ne: 'NOT_EQUALS',
-  gt: 'GREATER_THAN',
-  ge: 'GREATER_THAN_OR_EQUAL',
-  lt: 'LESS_THAN',
-  le: 'LESS_THAN_OR_EQUAL',
-  in: 'IN',
-} as const
-
-/** Conditions on two at a time, as queries have them. */
-function logicOf(filter: Filter, groupId: number): unknown {
-  if ('and' in filter || 'or' in filter) {
-    const [type, all] = 'and' in filter ? ['AND', filter.and] : ['OR', filter.or]
-    return all
-      .map((each) => logicOf(each, groupId))
-      .reduce((left, right) => ({ type, leftFilter: null, rightFilter: null, leftLogic: left, rightLogic: right }))
-  }
-  const values = [filter.value].flat().map((value) => (value instanceof Date ? value.getTime() : value))
-  const leftFilter = {
-    feature: { name: filter.feature, featureGroupId: groupId },
-    condition: conditions[filter.is],
-    value: filter.is === 'in' ? JSON.stringify(values.map(String)) : `${values[0]}`,
-  }
-  return { type: 'SINGLE', leftFilter, rightFilter: null, leftLogic: null, rightLogic: null }
 }
 
 /** The body that registers a training data set; the backend keeps the definition, not the rows. */
