@@ -2,7 +2,7 @@ import type { FileTree } from '../files/file-tree.ts'
 import { type FeatureGroupDto, primaryKey } from '../groups/feature-group.ts'
 import type { RecordFeed, StoredRecord } from '../kafka/topics.ts'
 import type { OfflineRow } from '../rows.ts'
-import type { Message, MessageReader } from './message.ts'
+import { type Message, type MessageReader, rowKey } from './message.ts'
 
 interface Execution {
   readonly id: number
@@ -23,8 +23,8 @@ interface Job {
 }
 
 /**
- * The offline store and the jobs that fill it from the topic, one a feature group: rows are upserted by primary key, the newest
- * event time winning. Tombstones don't reach it.
+ * The offline store and the jobs that fill it from the topic, one a feature group: rows are upserted by primary key and
+ * event time, as Hopsworks configures Hudi, so that the history stays. Tombstones don't reach it.
  */
 export class Materialization {
   readonly #feed: RecordFeed
@@ -151,11 +151,10 @@ export class Materialization {
   }
 }
 
-function upsert(rows: Map<string, OfflineRow>, { group, row, key }: Message): void {
-  const time = group.eventTime ?? primaryKey(group)[0]!
-  const old = rows.get(key)
-  if (old && (old[time] as number) > (row.values[time] as number)) return
-  rows.set(key, row.values)
+/** A row of the same key and time takes the place of the former one. */
+function upsert(rows: Map<string, OfflineRow>, { group, row }: Message): void {
+  const recordKey = group.eventTime ? [...primaryKey(group), group.eventTime] : primaryKey(group)
+  rows.set(rowKey(recordKey.map((name) => row.values[name])), row.values)
 }
 
 export function jobName({ name, version }: { readonly name: string; readonly version: number }): string {
