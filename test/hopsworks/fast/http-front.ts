@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Certificates } from './certificates.ts'
 import type { LoggedRequest } from './local-hopsworks.ts'
+import { jsonText, parsedJson } from './raw-json.ts'
 import type { ScriptedAnswers } from './scripted-answers.ts'
 
 /** A request, read whole. */
@@ -98,8 +99,7 @@ export class HttpFront {
       status: answer.status,
       ...(scripted && { fault: `${answer.status}` }),
     })
-    const bytes =
-      answer.bytes ?? (answer.body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(answer.body)))
+    const bytes = answer.bytes ?? (answer.body === undefined ? Buffer.alloc(0) : Buffer.from(jsonText(answer.body)))
     const type = answer.bytes ? (answer.type ?? 'application/octet-stream') : 'application/json'
     response.writeHead(answer.status, { 'content-type': type, 'content-length': bytes.length })
     response.end(request.method === 'HEAD' ? undefined : bytes)
@@ -117,7 +117,7 @@ export class HttpFront {
 
 function parsed(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString())
+    return parsedJson(bytes.toString())
   } catch {
     return undefined
   }

@@ -3,13 +3,15 @@
  * the model registry, on loopback and ports of their own. What it proves and what not: docs/hopsworks.md.
  */
 import type { Certificates } from './certificates.ts'
+import type { FlightRefusal } from './flight/flight-refusals.ts'
 import type { KafkaPart } from './kafka/broker.ts'
 import type { OfflineRow, OnlineRow } from './rows.ts'
 import type { SearchBackend } from './search/backend.ts'
+import type { SqlBackend } from './sql/backend.ts'
 
 /** One request as it arrived at one of the HTTP fronts. */
 export interface LoggedRequest {
-  readonly front: 'api' | 'openSearch' | 'onlineStore'
+  readonly front: 'api' | 'openSearch' | 'onlineStore' | 'flight'
   readonly method: string
   /** Without `/hopsworks-api/api`, as it arrived, with its query. */
   readonly path: string
@@ -32,12 +34,14 @@ export interface TopicMessage {
 export interface LocalHopsworksOptions {
   /** Loopback address; default `127.0.0.1`. */
   readonly host?: string
-  /** Default: any that is free. The official client wants OpenSearch at 9200 and the online store at 4406. */
+  /** Default: any that is free. The official client wants OpenSearch at 9200, the online store at 4406 and MySQL at 3306. */
   readonly ports?: {
     readonly api?: number
     readonly kafka?: number
     readonly openSearch?: number
     readonly onlineStore?: number
+    readonly mysql?: number
+    readonly flight?: number
   }
   /** Default `proj`. */
   readonly project?: string
@@ -48,7 +52,14 @@ export interface LocalHopsworksOptions {
   /** Whether tombstones remove rows from OpenSearch. The official client says that 5.1 does not. Default true. */
   readonly deletesVectors?: boolean
   /** Real parts in the place of those of this process. */
-  readonly parts?: { readonly certificates: Certificates; readonly kafka: KafkaPart; readonly search: SearchBackend }
+  readonly parts?: {
+    readonly certificates: Certificates
+    readonly kafka: KafkaPart
+    readonly search: SearchBackend
+    readonly sql: SqlBackend
+  }
+  /** Whether the MySQL server offers TLS. Default true. */
+  readonly mysqlTls?: boolean
   /** From a row's being applied to its being found by OpenSearch; default 5 ms. */
   readonly refreshMs?: number
 }
@@ -81,6 +92,8 @@ export interface Faults {
   failIngestion(times: number): void
   /** The broker stores the next produce request, but its answer is lost with the connection. */
   loseProduceAnswers(times: number): void
+  /** The MySQL server wants another password of whoever signs in from now on; the connector tells it. */
+  changeDatabasePassword(): void
   /** Nothing gets through to any part, and nothing is refused: as with a pulled cable. */
   cut(): void
   /** The cable is back: what was sent meanwhile arrives. */
@@ -88,6 +101,11 @@ export interface Faults {
   readonly broker: Part
   readonly openSearch: Part
   readonly onlineStore: Part
+  readonly mysql: Part
+  /** The Feature Query Service. */
+  readonly flight: Part
+  /** The next offline reads are refused so. */
+  refuseOfflineReads(refusal: FlightRefusal): void
   readonly api: Part
   clear(): void
 }
@@ -101,6 +119,8 @@ export interface LocalHopsworks {
     readonly kafka: number
     readonly openSearch: number
     readonly onlineStore: number
+    readonly mysql: number
+    readonly flight: number
   }
   readonly project: string
   readonly projectId: number
@@ -115,7 +135,13 @@ export interface LocalHopsworks {
     readonly project: string
     readonly apiKey: string
     readonly ca: string
-    readonly services: { readonly kafka: readonly string[]; readonly opensearch: string; readonly rondb: string }
+    readonly services: {
+      readonly kafka: readonly string[]
+      readonly opensearch: string
+      readonly rondb: string
+      readonly mysql: string
+      readonly flight: string
+    }
   }
   readonly requests: readonly LoggedRequest[]
   /** Everything that was produced, in the order of arrival. */

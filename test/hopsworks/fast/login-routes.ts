@@ -1,6 +1,7 @@
 import type { Certificates } from './certificates.ts'
 import { keyStore, trustStore } from './key-store.ts'
 import { failure, ok, type Routes } from './routes.ts'
+import type { SqlAccess } from './sql/backend.ts'
 
 const storePassword = 'of-the-local-key-stores'
 
@@ -14,6 +15,7 @@ export interface LoginState {
   /** As load balancers are named, and Kafka's bootstrap servers. */
   readonly host: string
   readonly kafka: () => string
+  readonly mysql: () => SqlAccess & { readonly host: string; readonly port: number }
   readonly certificates: Certificates
   /** A new token for OpenSearch. */
   readonly searchToken: () => string
@@ -25,7 +27,8 @@ export function loginRoutes(state: LoginState): Routes {
   const storeName = `${project.toLowerCase()}_featurestore`
   const variables: Readonly<Record<string, string>> = {
     enable_data_science_profile: 'false',
-    enable_flyingduck: 'false',
+    enable_flyingduck: 'true',
+    loadbalancer_external_domain_feature_query: host,
     loadbalancer_external_domain_opensearch: host,
     loadbalancer_external_domain_online_store_rest_server: host,
     loadbalancer_external_domain_mysqld: host,
@@ -91,7 +94,29 @@ export function loginRoutes(state: LoginState): Routes {
         externalKafka: false,
         options: null,
       }),
+    [`GET ${connectors}/onlinefeaturestore`]: () => ok(onlineConnector(state)),
     [`GET ${connectors}/{name}`]: () => failure(404, 270_042, 'Storage connector not found.'),
     'GET /elastic/jwt/{pid}': () => ok({ token: state.searchToken(), kibanaUrl: '', projectName: project }),
+  }
+}
+
+/** How RonDB's MySQL server is reached: inside the cluster, and as whom. */
+function onlineConnector({ featureStoreId, mysql }: LoginState): unknown {
+  const { host, port, user, password, database } = mysql()
+  return {
+    type: 'featurestoreJdbcConnectorDTO',
+    id: 1,
+    name: `${user}_onlinefeaturestore`,
+    description: 'Credentials to the online store',
+    featurestoreId: featureStoreId,
+    storageConnectorType: 'JDBC',
+    connectionString: `jdbc:mysql://${host}:${port}/${database}?useSSL=false&allowPublicKeyRetrieval=true`,
+    arguments: Object.entries({
+      password,
+      user,
+      isolationLevel: 'NONE',
+      batchsize: '500',
+      driver: 'com.mysql.cj.jdbc.Driver',
+    }).map(([name, value]) => ({ name, value })),
   }
 }

@@ -8,6 +8,8 @@ import { parseHiveType } from './hive-type.ts'
 /** What happens elsewhere when a feature group comes, goes or is emptied. */
 export interface GroupEffects {
   created(group: FeatureGroupDto): Promise<void>
+  /** It has more features. */
+  extended(group: FeatureGroupDto): Promise<void>
   deleted(group: FeatureGroupDto): Promise<void>
   cleared(group: FeatureGroupDto): Promise<void>
 }
@@ -42,9 +44,11 @@ export function groupRoutes(groups: FeatureGroups, ingestions: OnlineIngestions,
       const named = groups.named(params.fg!, version === null ? undefined : Number(version))
       return named.length > 0 ? ok(named) : unknown()
     },
-    [`PUT ${base}/{fg}`]: withGroup((group, { body }) =>
-      ok(groups.update(group, body as Readonly<Record<string, unknown>>)),
-    ),
+    [`PUT ${base}/{fg}`]: withGroup(async (group, { body }) => {
+      const updated = groups.update(group, body as Readonly<Record<string, unknown>>)
+      await effects.extended(updated)
+      return ok(updated)
+    }),
     [`DELETE ${base}/{fg}`]: withGroup(async (group) => {
       groups.delete(group.id)
       statistics.delete(group.id)

@@ -1,6 +1,7 @@
 import type { StoredRecord } from '../kafka/topics.ts'
 import type { OnlineStore } from '../online/online-store.ts'
 import type { SearchBackend } from '../search/backend.ts'
+import type { SqlBackend } from '../sql/backend.ts'
 import { headersOf, type Message, type MessageReader } from './message.ts'
 import type { IngestionStatus, OnlineIngestions } from './online-ingestions.ts'
 
@@ -8,6 +9,7 @@ import type { IngestionStatus, OnlineIngestions } from './online-ingestions.ts'
 export class OnlineFs {
   readonly #reader: MessageReader
   readonly #store: OnlineStore
+  readonly #sql: SqlBackend
   readonly #searched: OnlineStore
   readonly #search: SearchBackend
   readonly #ingestions: OnlineIngestions
@@ -22,6 +24,7 @@ export class OnlineFs {
   constructor(
     reader: MessageReader,
     store: OnlineStore,
+    sql: SqlBackend,
     searched: OnlineStore,
     search: SearchBackend,
     ingestions: OnlineIngestions,
@@ -29,6 +32,7 @@ export class OnlineFs {
   ) {
     this.#reader = reader
     this.#store = store
+    this.#sql = sql
     this.#searched = searched
     this.#search = search
     this.#ingestions = ingestions
@@ -49,6 +53,7 @@ export class OnlineFs {
   async consume(records: readonly StoredRecord[]): Promise<void> {
     const reports: { groupId: number; id: number; status: IngestionStatus }[] = []
     const toSearch: Message[] = []
+    const toTables: Message[] = []
     for (const record of records) {
       const headers = headersOf(record)
       if (headers.storage === 'offline' || headers.storage === '0') continue
@@ -69,10 +74,12 @@ export class OnlineFs {
         this.#searched.apply(message)
       } else if (message.group.onlineEnabled) {
         this.#store.apply(message)
+        toTables.push(message)
       }
       reports.push({ ...report, status: deletion ? 'DELETED' : 'UPSERTED' })
     }
     if (toSearch.length > 0) await this.#search.apply(toSearch)
+    if (toTables.length > 0) await this.#sql.apply(toTables)
     for (const { groupId, id, status } of reports) this.#ingestions.report(groupId, id, status)
   }
 

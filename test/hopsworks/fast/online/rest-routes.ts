@@ -3,7 +3,9 @@ import { type FeatureGroupDto, primaryKey } from '../groups/feature-group.ts'
 import type { FeatureGroups } from '../groups/feature-groups.ts'
 import type { FrontAnswer } from '../http-front.ts'
 import type { DecodedRow } from '../ingestion/row-decoder.ts'
+import { rawJson } from '../raw-json.ts'
 import { ok, type Routes } from '../routes.ts'
+import { columnValue } from '../sql/column-value.ts'
 import type { OnlineStore } from './online-store.ts'
 
 interface PkRead {
@@ -31,7 +33,7 @@ export function onlineStoreRoutes(groups: FeatureGroups, store: OnlineStore, pro
     const row = group.embeddingIndex ? undefined : store.row(group, key)
     const echo = operationId === undefined ? {} : { operationId }
     if (!row) return { status: 404, body: echo }
-    return ok({ ...echo, data: Object.fromEntries(columns.map((column) => [column, columnValue(group, row, column)])) })
+    return ok({ ...echo, data: Object.fromEntries(columns.map((column) => [column, jsonValue(group, row, column)])) })
   }
 
   return {
@@ -56,15 +58,10 @@ function problem(status: number, message: string): FrontAnswer {
   return { status, body: { code: status, reason: message, message } }
 }
 
-/** As RonDB's REST server writes it: bytes in base64, times as text. */
-function columnValue(group: FeatureGroupDto, row: DecodedRow, name: string): unknown {
-  const value = row.values[name]
-  if (value === null || value === undefined) return null
-  if (row.complex[name]) return row.complex[name].toString('base64')
-  if (Buffer.isBuffer(value)) return value.toString('base64')
-  const { type } = group.features.find((feature) => feature.name === name)!
-  if (type === 'boolean') return value ? 1 : 0
-  if (type === 'date') return new Date((value as number) * 86_400_000).toISOString().slice(0, 10)
-  if (type === 'timestamp') return new Date(Number(value) / 1000).toISOString().slice(0, 19).replace('T', ' ')
-  return value
+/** As RonDB's REST server writes it: bytes in base64, times as text, decimals as numbers. */
+export function jsonValue(group: FeatureGroupDto, row: DecodedRow, name: string): unknown {
+  const feature = group.features.find((each) => each.name === name)!
+  const value = columnValue(feature, row)
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  return feature.type.startsWith('decimal') && value !== null ? rawJson(`${value}`) : value
 }
