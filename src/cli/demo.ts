@@ -123,6 +123,8 @@ async function prepareWatched(one: Demo, server: ConsonanceServer): Promise<void
   const { progress } = one.workspace
   await server.work('demo', 'simulated listeners and a model of them', async (job) => {
     await prepare(one, bothProgress(job.progress, progress), job.signal)
+    // Until matches can be asked for, the page shows what it waits for.
+    await server.ready(job.signal)
   })
 }
 

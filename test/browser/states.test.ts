@@ -44,6 +44,12 @@ const states: readonly State[] = [
     shows: /npx consonance train/,
   },
   {
+    name: 'start-model-taken-up',
+    path: '',
+    answers: { 'GET about': { ...about, ready: false } },
+    shows: /they are there in a moment/,
+  },
+  {
     name: 'start-wrong-link',
     path: '',
     answers: { 'POST jobs': problem('link-is-playlist') },

@@ -3,10 +3,15 @@ import { answerOf, api } from './client.ts'
 import { problemOf } from './problem.ts'
 import type { Answer, Consent, Hygiene, JobRequest, ReportRequest, Taste } from './types.ts'
 
+/** Milliseconds until it is asked again whether anybody can be compared. */
+const notReadyAgain = 2_000
+
 export const aboutQuery = queryOptions({
   queryKey: ['about'],
   queryFn: ({ signal }) => answerOf(api.GET('/about', { signal })),
   staleTime: 30_000,
+  // Nobody tells the page when a model is taken up, or made by a command.
+  refetchInterval: ({ state: { data } }) => (data && !data.ready ? notReadyAgain : false),
 })
 
 export const sessionQuery = queryOptions({

@@ -30,6 +30,7 @@ export const start = {
   gettingReady: 'Getting ready',
   gettingReadyHelp:
     'The listeners are read and the model is trained, as you see. What you ask for now waits until that is done.',
+  modelTakenUp: 'There is a model. If listeners are stored who can be found, they are there in a moment.',
   noModel: 'There is no model yet. An operator makes one with: npx consonance train',
   how: [
     [

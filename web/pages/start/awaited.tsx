@@ -13,7 +13,7 @@ export default function Awaited({ about }: { readonly about: About }) {
   if (about.work === null)
     return (
       <Notice title={texts.start.notReady}>
-        <p>{texts.start.noModel}</p>
+        <p>{about.model === null ? texts.start.noModel : texts.start.modelTakenUp}</p>
       </Notice>
     )
   return <Work job={about.work} />
