@@ -22,12 +22,38 @@ export function metricsOf({ metrics }: ModelRecord): Readonly<Record<string, num
   )
 }
 
-export function provenanceOf({ featureView, trainingDatasetVersion }: ModelRecord): ModelProvenance | undefined {
+export function provenanceOf({
+  featureView,
+  trainingDatasetVersion,
+}: Pick<ModelRecord, 'featureView' | 'trainingDatasetVersion'>): ModelProvenance | undefined {
   if (!featureView?.name || !featureView.version || !trainingDatasetVersion) return undefined
   return {
     featureView: { name: featureView.name, version: featureView.version },
     trainingDataset: trainingDatasetVersion,
   }
+}
+
+/** One step of where something comes from, with the steps above it. */
+export interface ProvenanceLink {
+  readonly node?: {
+    readonly artifactType?: string
+    readonly artifact?: { readonly name?: string; readonly version?: number } | null
+  }
+  readonly upstream?: readonly ProvenanceLink[] | null
+}
+
+/** The training data set that stands above a model, and the feature view above that. */
+export function provenanceOfLinks(model: ProvenanceLink): ModelProvenance | undefined {
+  const set = above(model, 'TRAINING_DATASET')
+  const view = set && above(set, 'FEATURE_VIEW')
+  return provenanceOf({
+    featureView: view?.node?.artifact ?? null,
+    trainingDatasetVersion: set?.node?.artifact?.version ?? null,
+  })
+}
+
+function above({ upstream }: ProvenanceLink, type: string): ProvenanceLink | undefined {
+  return (upstream ?? []).find(({ node }) => node?.artifactType === type)
 }
 
 export function createdOf({ created }: ModelRecord): Date | undefined {

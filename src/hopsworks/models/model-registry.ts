@@ -39,7 +39,8 @@ export interface Model {
   readonly framework: string
   readonly createdAt: Date | undefined
   readonly metrics: Readonly<Record<string, number>>
-  readonly provenance: ModelProvenance | undefined
+  /** What it was trained on, as far as the registry knows and still has it. */
+  provenance(options?: CallOptions): Promise<ModelProvenance | undefined>
   files(options?: CallOptions): Promise<ModelFile[]>
   /** All of one file. */
   read(file: string, options?: CallOptions): Promise<Uint8Array>

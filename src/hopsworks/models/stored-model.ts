@@ -3,7 +3,14 @@ import type { StoredFiles } from '../files/stored-files.ts'
 import { Tags } from '../groups/tags.ts'
 import type { CallOptions } from '../login-options.ts'
 import type { Session } from '../session.ts'
-import { createdOf, type ModelRecord, metricsOf, provenanceOf } from './model-record.ts'
+import {
+  createdOf,
+  type ModelRecord,
+  metricsOf,
+  type ProvenanceLink,
+  provenanceOf,
+  provenanceOfLinks,
+} from './model-record.ts'
 import type { Model, ModelFile, ModelProvenance } from './model-registry.ts'
 
 /** A model that the registry has. */
@@ -14,10 +21,10 @@ export class StoredModel implements Model {
   readonly framework: string
   readonly createdAt: Date | undefined
   readonly metrics: Readonly<Record<string, number>>
-  readonly provenance: ModelProvenance | undefined
   readonly #session: Session
   readonly #files: StoredFiles
   readonly #tags: Tags
+  readonly #provenance: ModelProvenance | undefined
 
   constructor(session: Session, files: StoredFiles, record: ModelRecord) {
     this.name = record.name
@@ -26,10 +33,23 @@ export class StoredModel implements Model {
     this.framework = record.framework ?? ''
     this.createdAt = createdOf(record)
     this.metrics = metricsOf(record)
-    this.provenance = provenanceOf(record)
+    this.#provenance = provenanceOf(record)
     this.#session = session
     this.#files = files
     this.#tags = new Tags(session, modelPath(session, this.name, this.version), this.#subject)
+  }
+
+  async provenance({ signal }: CallOptions = {}): Promise<ModelProvenance | undefined> {
+    if (this.#provenance) return this.#provenance
+    const links = (await this.#session.projectApi({
+      method: 'GET',
+      path: `${modelPath(this.#session, this.name, this.version)}/provenance/links`,
+      query: { expand: 'provenance_artifacts', upstreamLvls: 2, downstreamLvls: 0 },
+      subject: `provenance of ${this.#subject}`,
+      isMissing: isMissing(missing.model),
+      signal,
+    })) as ProvenanceLink | null | undefined
+    return links ? provenanceOfLinks(links) : undefined
   }
 
   async files(options: CallOptions = {}): Promise<ModelFile[]> {

@@ -1,194 +1,205 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { avroType } from '../avro/avro-type.ts'
-import { schemaOfType } from '../avro/schema-of-type.ts'
-import { plainGroup, type TestProject, testProject } from '../test-project.ts'
+import { type TestContext, test } from 'node:test'
+import { HopsworksError } from '../error.ts'
+import type { FeatureGroupDefinition, FeatureView } from '../index.ts'
+import { type TestProject, testProject } from '../test-project.ts'
 
-const view = {
-  id: 31,
-  name: 'tastes',
-  version: 2,
-  description: 'd',
+const songsGroup: FeatureGroupDefinition = {
+  name: 'songs',
+  primaryKey: ['song'],
   features: [
-    { name: 'id', type: 'bigint', label: false },
-    { name: 'text', type: 'string', label: false },
-    { name: 'list', type: 'array<int>', label: false },
-    { name: 'close', type: 'boolean', label: true },
+    { name: 'song', type: 'bigint' },
+    { name: 'tempo', type: 'double' },
+    { name: 'sounds', type: 'array<int>' },
+    { name: 'cover', type: 'binary' },
+    { name: 'out', type: 'date' },
   ],
 }
 
-/** The local Hopsworks knows no feature views: their answers are those of the reference. */
-async function withView(t: Parameters<typeof testProject>[0]): Promise<TestProject> {
-  const test = await testProject(t)
-  test.local.faults.answer({
-    method: 'GET',
-    path: /featureview\/tastes\/version\/2\?/,
-    status: 200,
-    body: view,
-    times: 9,
-  })
-  return test
+const playsGroup: FeatureGroupDefinition = {
+  name: 'plays',
+  primaryKey: ['who', 'song'],
+  eventTime: 'at',
+  features: [
+    { name: 'who', type: 'string' },
+    { name: 'song', type: 'bigint' },
+    { name: 'times', type: 'int' },
+    { name: 'liked', type: 'boolean' },
+    { name: 'at', type: 'timestamp' },
+  ],
 }
 
-test('creates a view over joined groups, with labels and a filter', async (t) => {
-  const { local, project } = await withView(t)
-  const left = await project.features.createFeatureGroup(plainGroup)
-  const right = await project.features.createFeatureGroup({ ...plainGroup, name: 'other' })
-  local.faults.answer({
-    method: 'POST',
-    path: /featureview/,
-    status: 201,
-    body: { id: 31, name: 'tastes', version: 2 },
-  })
-  const made = await project.features.createFeatureView({
+const at = new Date('2026-03-01T10:00:00Z')
+const cover = new Uint8Array([0, 1, 255])
+const out = new Date('2025-12-31')
+
+interface TestView extends TestProject {
+  readonly view: FeatureView
+}
+
+async function withView(t: TestContext): Promise<TestView> {
+  const test = await testProject(t)
+  const { features } = test.project
+  const songs = await features.createFeatureGroup(songsGroup)
+  const plays = await features.createFeatureGroup(playsGroup)
+  await songs.insert([{ song: 1, tempo: 120.5, sounds: [3, 4], cover, out }], { wait: true })
+  const rows = [
+    { who: 'ann', song: 1, times: 7, liked: true, at },
+    { who: 'ann', song: 2, times: 1, liked: false, at },
+  ]
+  await plays.insert(rows, { wait: true })
+  const view = await features.createFeatureView({
     name: 'tastes',
     version: 2,
     query: {
-      group: left,
-      features: ['id', 'text'],
-      joins: [{ group: right, features: ['list'], prefix: 'o_' }],
-      filter: {
-        and: [
-          { feature: 'id', is: 'gt', value: 5 },
-          { feature: 'text', is: 'in', value: ['a', 'b'] },
-        ],
-      },
+      group: plays,
+      joins: [{ group: songs, features: ['tempo', 'sounds', 'cover', 'out'], prefix: 's_' }],
+      filter: { feature: 'times', is: 'gt', value: 0 },
     },
-    labels: ['close'],
+    labels: ['liked', 's_tempo'],
   })
-  assert.deepEqual(made.features.at(-1), { name: 'close', type: 'boolean', isLabel: true })
-  const body = local.requests.find(({ method, path }) => method === 'POST' && /featureview/.test(path))!.body as {
-    query: Record<string, unknown> & { leftFeatureGroup: { id: number }; leftFeatures: { name: string }[] }
-    features: unknown
-  }
-  assert.deepEqual(body.features, [{ name: 'close', label: true }])
-  const { query } = body
-  assert.equal(query.leftFeatureGroup.id, left.id)
+  return { ...test, view }
+}
+
+const sent = ({ local }: TestProject, method: string, path: RegExp) =>
+  local.requests.findLast((request) => request.method === method && path.test(request.path))!.body as Record<
+    string,
+    unknown
+  >
+
+test('creates a view over joined groups, with labels and a filter', async (t) => {
+  const made = await withView(t)
   assert.deepEqual(
-    query.leftFeatures.map(({ name }) => name),
-    ['id', 'text'],
+    made.view.features.map(({ name, type, isLabel }) => `${name} ${type}${isLabel ? ' label' : ''}`),
+    [
+      'who string',
+      'song bigint',
+      'times int',
+      'liked boolean label',
+      'at timestamp',
+      's_tempo double label',
+      's_sounds array<int>',
+      's_cover binary',
+      's_out date',
+    ],
   )
-  const [join] = query.joins as { query: typeof query; on: unknown; type: string; prefix: string }[]
+  const labels = sent(made, 'POST', /featureview$/).features as { name: string; featuregroup: { name: string } }[]
   assert.deepEqual(
-    [join!.query.leftFeatureGroup.id, join!.on, join!.type, join!.prefix],
-    [right.id, [{ name: 'id' }], 'LEFT', 'o_'],
+    labels.map(({ name, featuregroup }) => `${featuregroup.name}.${name}`),
+    ['plays.liked', 'songs.tempo'],
   )
-  const single = (feature: string, type: string, condition: string, value: string) => ({
-    type: 'SINGLE',
-    leftFilter: { feature: { name: feature, type, featureGroupId: left.id }, condition, value },
-    rightFilter: null,
-    leftLogic: null,
-    rightLogic: null,
-  })
-  assert.deepEqual(query.filter, {
-    type: 'AND',
-    leftFilter: null,
-    rightFilter: null,
-    leftLogic: single('id', 'bigint', 'GREATER_THAN', '5'),
-    rightLogic: single('text', 'string', 'IN', '["a","b"]'),
-  })
+  const { features } = made.project
+  const group = (await features.featureGroup('plays', 1))!
   await assert.rejects(
-    project.features.createFeatureView({ name: 'v', query: { group: left, features: ['none'] } }),
-    /"plain" has no feature "none"; use one of: id, text, list/,
+    features.createFeatureView({ name: 'v', query: { group, features: ['none'] } }),
+    /"plays" has no feature "none"; use one of: who, song, times/,
+  )
+  await assert.rejects(
+    features.createFeatureView({ name: 'v', query: { group, features: ['who', 'times'] }, labels: ['liked'] }),
+    /feature view "v": the label "liked" is none of its features; use some of: who, times/,
+  )
+  await assert.rejects(
+    features.createFeatureView({ name: 'tastes', version: 2, query: { group } }),
+    (error) => error instanceof HopsworksError && error.errorCode === 270_179,
   )
 })
 
-test('reads rows of a view, one or many', async (t) => {
-  const { local, project } = await withView(t)
-  const list = avroType(schemaOfType('array<int>')).toBuffer([1, 2]).toString('base64')
-  const metadata = [{ featureName: 'id' }, { featureName: 'text' }, { featureName: 'list' }]
+test('reads rows of a view, one or many, from all of its groups', async (t) => {
+  const { local, view } = await withView(t)
+  const whole = { who: 'ann', song: 1, times: 7, at, s_sounds: [3, 4], s_cover: cover, s_out: out }
+  const half = { who: 'ann', song: 2, times: 1, at, s_sounds: null, s_cover: null, s_out: null }
+  assert.deepEqual(await view.read([{ who: 'ann', song: 1 }]), [whole])
+  const keys = [
+    { who: 'ann', song: 2 },
+    { who: 'nobody', song: 9 },
+    { who: 'ann', song: 1 },
+  ]
+  assert.deepEqual(await view.read(keys), [half, undefined, whole])
+  assert.deepEqual(await view.read([]), [])
+  await assert.rejects(
+    view.read([{ who: 'ann', song: 1 }, { x: 2 }]),
+    /rondb: rows of feature view "tastes": one of them could not be read; check that the key has all/,
+  )
+  await assert.rejects(view.read([{ who: 'ann' }]), /Incorrect primary key/)
+
+  // Newer servers tell complex values as JSON, and need not name the features.
+  const body = { features: [['bob', 3, 1, null, [7], null, null]], metadata: null, status: ['COMPLETE'] }
   local.faults.answer({
     path: /\/feature_store/,
     status: 200,
-    body: { features: [1, 'a', list], metadata, status: 'COMPLETE' },
+    body: { ...body, features: body.features[0], status: 'COMPLETE' },
   })
-  const tastes = (await project.features.featureView('tastes', 2))!
-  assert.deepEqual(await tastes.read([{ id: 1 }]), [{ id: 1, text: 'a', list: [1, 2] }])
-  const sent = local.requests.find(({ path }) => /feature_store/.test(path))!.body as Record<string, unknown>
-  assert.deepEqual(
-    [sent.featureStoreName, sent.featureViewName, sent.featureViewVersion, sent.entries],
-    ['proj', 'tastes', 2, { id: 1 }],
-  )
-  const many = {
-    features: [
-      [1, 'a', null],
-      [2, null, null],
-      [3, 'c', [7]],
-    ],
-    metadata: null,
-    status: ['COMPLETE', 'MISSING', 'COMPLETE'],
-  }
-  local.faults.answer({ path: /batch_feature_store/, status: 200, body: many })
-  assert.deepEqual(await tastes.read([{ id: 1 }, { id: 2 }, { id: 3 }]), [
-    { id: 1, text: 'a', list: null },
-    undefined,
-    { id: 3, text: 'c', list: [7] },
-  ])
-  const broken = { features: [[1, 'a', null], null], metadata: null, status: ['COMPLETE', 'ERROR'] }
-  local.faults.answer({ path: /batch_feature_store/, status: 200, body: broken })
-  await assert.rejects(
-    tastes.read([{ id: 1 }, { x: 2 }]),
-    /rondb: rows of feature view "tastes": one of them could not be read/,
-  )
+  assert.deepEqual((await view.read([{ who: 'bob', song: 3 }]))[0]!.s_sounds, [7])
 })
 
-test('registers training data sets, and names them as the origin of a model', async (t) => {
-  const { local, project } = await withView(t)
-  const tastes = (await project.features.featureView('tastes', 2))!
+test('registers training data sets, with tags and statistics', async (t) => {
+  const made = await withView(t)
+  const { view } = made
   const from = new Date(1_700_000_000_000)
   const until = new Date(1_700_000_100_000)
-  const splits = [
+  const random = [
     { name: 'train', share: 0.9 },
-    { name: 'test', from, until },
+    { name: 'test', share: 0.1 },
   ] as const
-  const stored = {
-    version: 4,
-    seed: 7,
-    splits: [
-      { name: 'train', splitType: 'RANDOM_SPLIT', percentage: 0.9, startTime: null, endTime: null },
-      {
-        name: 'test',
-        splitType: 'TIME_SERIES_SPLIT',
-        percentage: null,
-        startTime: from.getTime(),
-        endTime: until.getTime(),
-      },
-    ],
-  }
-  local.faults.answer({ method: 'POST', path: /trainingdatasets/, status: 201, body: stored })
-  const made = await tastes.createTrainingDataset({ splits, seed: 7, from })
-  const body = local.requests.find(({ method, path }) => method === 'POST' && /trainingdatasets/.test(path))!
-    .body as typeof stored & Record<string, unknown>
-  assert.deepEqual(body.splits, stored.splits)
-  assert.deepEqual(
-    [body.trainSplit, body.seed, body.eventStartTime, body.eventEndTime],
-    ['train', 7, from.getTime(), null],
-  )
-  assert.deepEqual({ ...made }, { version: 4, description: '', splits, seed: 7 })
-  local.faults.answer({
-    method: 'GET',
-    path: /trainingdatasets$/,
-    status: 200,
-    body: { items: [stored, { ...stored, version: 1 }] },
-  })
-  assert.deepEqual(
-    (await tastes.trainingDatasets()).map(({ version }) => version),
-    [1, 4],
-  )
+  const first = await view.createTrainingDataset({ splits: random, seed: 7, from })
+  assert.deepEqual({ ...first }, { version: 1, description: '', splits: random, seed: 7 })
+  const { trainSplit, seed, eventStartTime, eventEndTime } = sent(made, 'POST', /trainingdatasets$/)
+  assert.deepEqual([trainSplit, seed, eventStartTime, eventEndTime], ['train', 7, from.getTime(), null])
 
-  const provenance = { featureView: { name: 'tastes', version: 2 }, trainingDataset: 4 }
-  const files = new Map([['model', new Uint8Array(1)]])
-  const model = await project.models.save({ name: 'tower', files, provenance })
-  const put = local.requests.find(({ method, path }) => method === 'PUT' && /modelregistries/.test(path))!
-    .body as Record<string, unknown>
-  assert.deepEqual([put.featureView, put.trainingDatasetVersion], [view, 4])
-  assert.deepEqual(model.provenance, provenance)
+  const splits = [{ name: 'train', from, until }]
+  const second = await view.createTrainingDataset({ splits, description: 'until then' })
+  assert.deepEqual({ ...second }, { version: 2, description: 'until then', splits, seed: undefined })
+  await second.setTag('origin', { rows: 7 })
+  assert.deepEqual(await second.tags(), new Map([['origin', { rows: 7 }]]))
+  assert.deepEqual(await first.tags(), new Map())
+  assert.equal(await second.statistics(), undefined)
+  assert.deepEqual(
+    (await view.trainingDatasets()).map(({ version }) => version),
+    [1, 2],
+  )
+  await first.delete()
+  await first.delete()
+  assert.deepEqual(
+    (await view.trainingDatasets()).map(({ version }) => version),
+    [2],
+  )
 })
 
-test('knows what there is not', async (t) => {
-  const { local, project } = await withView(t)
-  local.faults.answer({ path: /featureview\/none/, status: 404, body: { errorCode: 270181 } })
+test('names the training data set as the origin of a model', async (t) => {
+  const { local, project, view } = await withView(t)
+  const { version } = await view.createTrainingDataset()
+  const files = new Map([['model', new Uint8Array(1)]])
+  const provenance = { featureView: { name: 'tastes', version: 2 }, trainingDataset: version }
+  const model = await project.models.save({ name: 'tower', files, provenance })
+  assert.deepEqual(await model.provenance(), provenance)
+  const [listed] = await project.models.models('tower')
+  assert.deepEqual(await listed!.provenance(), provenance)
+  const plain = await project.models.save({ name: 'tower', files })
+  assert.equal(await plain.provenance(), undefined)
+
+  // Servers that tell it with the model need not be asked again.
+  const body = { name: 'tower', version: 1, featureView: { name: 'v', version: 3 }, trainingDatasetVersion: 4 }
+  local.faults.answer({ path: /models\/tower_1\?/, status: 200, body })
+  const asked = local.requests.length
+  const told = await (await project.models.model('tower', 1))!.provenance()
+  assert.deepEqual(told, { featureView: { name: 'v', version: 3 }, trainingDataset: 4 })
+  assert.equal(local.requests.length, asked + 1)
+
+  await view.delete()
+  assert.equal(await project.features.featureView('tastes', 2), undefined)
+  assert.equal(await model.provenance(), undefined)
+})
+
+test('knows what there is not, and the newest of what there is', async (t) => {
+  const { project } = await withView(t)
   assert.equal(await project.features.featureView('none'), undefined)
-  local.faults.answer({ path: /featureview\/tastes\?/, status: 200, body: { items: [{ ...view, version: 1 }, view] } })
-  assert.equal((await project.features.featureView('tastes'))?.version, 2)
+  assert.equal(await project.features.featureView('tastes', 1), undefined)
+  const group = (await project.features.featureGroup('plays', 1))!
+  await project.features.createFeatureView({ name: 'tastes', version: 1, query: { group } })
+  const newest = (await project.features.featureView('tastes'))!
+  assert.equal(newest.version, 2)
+  await newest.setTag('for', 'the towers')
+  assert.deepEqual(await newest.tags(), new Map([['for', 'the towers']]))
+  await newest.removeTag('for')
+  assert.deepEqual(await newest.tags(), new Map())
 })

@@ -1,8 +1,5 @@
 import type { FeatureType } from '../groups/feature-types.ts'
-import type { Filter } from '../groups/filter.ts'
-import type { GroupRecord } from '../groups/group-record.ts'
-import { queryOf, type StoreName } from '../groups/query-record.ts'
-import type { FeatureViewDefinition, TrainingDatasetDefinition, TrainingSplit, ViewFeature } from './feature-view.ts'
+import type { TrainingDatasetDefinition, TrainingSplit, ViewFeature } from './feature-view.ts'
 
 /** A feature view as the API tells it, as far as this client reads it. */
 export interface ViewRecord {
@@ -31,38 +28,6 @@ export function viewFeaturesOf({ features }: ViewRecord): ViewFeature[] {
     type: type.toLowerCase() as FeatureType,
     isLabel: label,
   }))
-}
-
-/** The body that creates a view. @param recordOf a group as the API told it */
-export function viewBody(
-  definition: FeatureViewDefinition,
-  store: StoreName,
-  recordOf: (group: FeatureViewDefinition['query']['group']) => GroupRecord,
-): unknown {
-  const { name, version = 1, description = '', query, labels = [] } = definition
-  const subject = `feature view "${name}"`
-  const part = (group: typeof query.group, features: readonly string[] | undefined, filter?: Filter) =>
-    queryOf(store, recordOf(group), { features, filter }, subject)
-  const joins = (query.joins ?? []).map(({ group, features, on = group.primaryKey, type = 'left', prefix = null }) => ({
-    query: part(group, features),
-    on: on.map((feature) => ({ name: feature })),
-    leftOn: [],
-    rightOn: [],
-    type: type.toUpperCase(),
-    prefix,
-  }))
-  return {
-    featurestoreId: store.id,
-    name,
-    version,
-    description,
-    query: { ...part(query.group, query.features, query.filter), joins },
-    features: labels.map((label) => ({ name: label, label: true })),
-    loggingEnabled: false,
-    transformationFunctions: [],
-    type: 'featureViewDTO',
-    extraLogColumns: null,
-  }
 }
 
 /** The body that registers a training data set; the backend keeps the definition, not the rows. */

@@ -1,5 +1,6 @@
 import type { OnlineIngestions } from '../ingestion/online-ingestions.ts'
 import { failure, items, ok, type RouteRequest, type Routes } from '../routes.ts'
+import { statisticsRoutes } from '../statistics-routes.ts'
 import { tagRoutes } from '../tag-routes.ts'
 import { complexFeatures, type FeatureGroupDto, primaryKey } from './feature-group.ts'
 import type { FeatureGroups } from './feature-groups.ts'
@@ -19,7 +20,6 @@ const unknown = () => failure(404, 270_009, 'The featuregroup does not exist.')
 
 /** Feature groups, the schemas of their messages, announced writes, statistics and tags. */
 export function groupRoutes(groups: FeatureGroups, ingestions: OnlineIngestions, effects: GroupEffects): Routes {
-  const statistics = new Map<number, unknown[]>()
   const found = (params: RouteRequest['params']) => groups.get(Number(params.fg))
   const withGroup =
     (handle: (group: FeatureGroupDto, request: RouteRequest) => ReturnType<Routes[string]>) =>
@@ -51,7 +51,6 @@ export function groupRoutes(groups: FeatureGroups, ingestions: OnlineIngestions,
     }),
     [`DELETE ${base}/{fg}`]: withGroup(async (group) => {
       groups.delete(group.id)
-      statistics.delete(group.id)
       await effects.deleted(group)
       return { status: 200 }
     }),
@@ -67,21 +66,12 @@ export function groupRoutes(groups: FeatureGroups, ingestions: OnlineIngestions,
     [`GET ${base}/{fg}/online_ingestion`]: withGroup((group, { query }) =>
       items(ingestions.list(group.id, query.get('filter_by'))),
     ),
-    [`POST ${base}/{fg}/statistics`]: withGroup((group, { body }) => {
-      statistics.set(group.id, [body, ...(statistics.get(group.id) ?? [])])
-      return ok(body)
-    }),
-    [`GET ${base}/{fg}/statistics`]: withGroup((group, { query }) => {
-      const all = statistics.get(group.id) ?? []
-      const offset = Number(query.get('offset') ?? 0)
-      const page = all.slice(offset, offset + Number(query.get('limit') ?? all.length))
-      return ok({ ...(items(page).body as object), count: all.length })
-    }),
     'GET /project/{pid}/featurestores/{fs}/kafka/subjects/{subject}/versions/latest': ({ params }) => {
       const subject = groups.subjectNamed(params.subject!)
       return subject ? ok(subject) : failure(404, 190_031, 'Subject not found.')
     },
     ...tagRoutes(`${base}/{fg}`, (params) => (found(params) ? params.fg : undefined), unknown),
+    ...statisticsRoutes(`${base}/{fg}`, (params) => (found(params) ? params.fg : undefined), unknown),
   }
 }
 

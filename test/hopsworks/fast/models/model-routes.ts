@@ -1,18 +1,11 @@
 import type { FileTree } from '../files/file-tree.ts'
 import { failure, items, ok, type Routes } from '../routes.ts'
 import { tagRoutes } from '../tag-routes.ts'
-
-interface Model {
-  readonly [key: string]: unknown
-  readonly id: string
-  readonly name: string
-  readonly version: number
-  readonly metrics: Readonly<Record<string, number>> | null
-}
+import { modelLinks } from '../views/provenance.ts'
+import type { Model, Models } from './models.ts'
 
 /** The model registry; the files are in the dataset API. */
-export function modelRoutes(files: FileTree, project: string): Routes {
-  const models = new Map<string, Model>()
+export function modelRoutes(models: Models, files: FileTree, project: string): Routes {
   const base = '/project/{pid}/modelregistries/{registry}/models'
   const unknown = () => failure(404, 360_000, 'Model not found.')
 
@@ -32,8 +25,7 @@ export function modelRoutes(files: FileTree, project: string): Routes {
         projectName: project,
         uri: folder,
       }
-      models.set(model.id, model)
-      return ok(model, known ? 200 : 201)
+      return ok(models.set(model), known ? 200 : 201)
     },
     [`GET ${base}/{id}`]: ({ params }) => {
       const model = models.get(params.id!)
@@ -42,8 +34,7 @@ export function modelRoutes(files: FileTree, project: string): Routes {
     [`PATCH ${base}/{id}`]: ({ params, body }) => {
       const model = models.get(params.id!)
       if (!model) return unknown()
-      models.set(model.id, { ...model, ...(body as object) })
-      return ok(models.get(model.id))
+      return ok(models.set({ ...model, ...(body as object) }))
     },
     [`DELETE ${base}/{id}`]: ({ params }) => {
       const model = models.get(params.id!)
@@ -52,9 +43,13 @@ export function modelRoutes(files: FileTree, project: string): Routes {
       files.remove(`/Projects/${project}/Models/${model.name}/${model.version}`)
       return { status: 204 }
     },
+    [`GET ${base}/{id}/provenance/links`]: ({ params }) => {
+      const model = models.get(params.id!)
+      return model ? ok(modelLinks(model, models.origin(model.id))) : unknown()
+    },
     [`GET ${base}`]: ({ query }) => {
       const filters = query.getAll('filter_by').map((each) => each.split(':') as [string, string])
-      const found = [...models.values()].filter((model) =>
+      const found = models.all.filter((model) =>
         filters.every(([what, value]) => what !== 'name_eq' || model.name === value),
       )
       const [metric, direction] = query.get('sort_by')?.split(':') ?? []
@@ -62,7 +57,7 @@ export function modelRoutes(files: FileTree, project: string): Routes {
       const listed = found.slice(0, Number(query.get('limit') ?? found.length))
       return ok({ ...(items(listed).body as object), count: found.length })
     },
-    ...tagRoutes(`${base}/{id}`, (params) => (models.has(params.id!) ? params.id! : undefined), unknown),
+    ...tagRoutes(`${base}/{id}`, (params) => models.get(params.id!)?.id, unknown),
   }
 }
 

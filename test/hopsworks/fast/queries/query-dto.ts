@@ -3,10 +3,16 @@ export interface QueryDto {
   readonly [key: string]: unknown
   readonly leftFeatureGroup: { readonly id: number }
   /** One that is named `*` stands for all. */
-  readonly leftFeatures: readonly { readonly name: string }[]
+  readonly leftFeatures: readonly QueryFeatureDto[]
   readonly joins?: readonly JoinDto[] | null
   readonly filter?: LogicDto | null
   readonly limit?: number | null
+}
+
+export interface QueryFeatureDto {
+  readonly name: string
+  /** Whether its column is named after project, group and version as well. */
+  readonly useFullyQualifiedName?: boolean | null
 }
 
 export interface JoinDto {

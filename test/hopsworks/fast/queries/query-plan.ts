@@ -1,6 +1,6 @@
 import { type FeatureDto, type FeatureGroupDto, primaryKey } from '../groups/feature-group.ts'
 import type { FeatureGroups } from '../groups/feature-groups.ts'
-import type { JoinDto, LogicDto, QueryDto } from './query-dto.ts'
+import type { JoinDto, LogicDto, QueryDto, QueryFeatureDto } from './query-dto.ts'
 
 /** One column of the answer. */
 export interface QueryColumn {
@@ -76,12 +76,13 @@ export function planOf(query: QueryDto, groups: FeatureGroups, project: string):
         keys: keysOf(join, group, right.group),
         filter: join.query.filter ?? undefined,
       })
-    selected.push(...columnsOf(part, self, prefix))
+    selected.push(...columnsOf(part, self, prefix, project))
     return self
   }
 
   const root = visit(query, '')
   const order = [root.alias, ...joins.map(({ alias }) => alias)]
+  if (selected.length === 0) throw new QueryRefusal(400, 270_112, 'No features selected')
   const sorted = selected.toSorted((a, b) => order.indexOf(a.alias) - order.indexOf(b.alias))
   return {
     root,
@@ -105,13 +106,25 @@ export function featureOf(group: FeatureGroupDto, name: string): FeatureDto {
   return found
 }
 
-function columnsOf({ leftFeatures }: QueryDto, { group, alias }: PlannedJoin['to'], prefix: string): QueryColumn[] {
-  if (leftFeatures.length === 0) throw new QueryRefusal(400, 270_112, `No features selected of ${group.name}`)
-  const chosen =
-    leftFeatures.length === 1 && leftFeatures[0]!.name === '*'
-      ? group.features
-      : leftFeatures.map(({ name }) => featureOf(group, name))
-  return chosen.map(({ name, type }) => ({ name: prefix + name, type, feature: name, group, alias }))
+function columnsOf(
+  { leftFeatures }: QueryDto,
+  { group, alias }: PlannedJoin['to'],
+  prefix: string,
+  project: string,
+): QueryColumn[] {
+  const chosen: readonly QueryFeatureDto[] =
+    leftFeatures.length === 1 && leftFeatures[0]!.name === '*' ? group.features : leftFeatures
+  return chosen.map(({ name, useFullyQualifiedName }) => ({
+    name: useFullyQualifiedName ? qualified(group, name, project) : prefix + name,
+    type: featureOf(group, name).type,
+    feature: name,
+    group,
+    alias,
+  }))
+}
+
+function qualified({ name, version }: FeatureGroupDto, feature: string, project: string): string {
+  return `${project}_${name}_${version}_${feature}`
 }
 
 function joinType(type: string | null | undefined): PlannedJoin['type'] {
@@ -152,7 +165,6 @@ function toldApart(columns: readonly QueryColumn[], project: string): QueryColum
   for (const { name } of columns) times.set(name, (times.get(name) ?? 0) + 1)
   return columns.map((column) => {
     if (times.get(column.name) === 1) return column
-    const { group, feature } = column
-    return { ...column, name: `${project}_${group.name}_${group.version}_${feature}` }
+    return { ...column, name: qualified(column.group, column.feature, project) }
   })
 }
