@@ -1,7 +1,7 @@
 import { Problem } from '../taste/problem.ts'
 
 /** Which part of Hopsworks failed. */
-export type Part = 'api' | 'kafka' | 'online-ingestion' | 'materialization' | 'opensearch' | 'rondb' | 'client'
+export type Part = 'api' | 'kafka' | 'online-ingestion' | 'materialization' | 'opensearch' | 'rondb' | 'flight' | 'client'
 
 export interface ErrorDetails {
   readonly status?: number | undefined

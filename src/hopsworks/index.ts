@@ -21,6 +21,7 @@ export type {
   Materialization,
   NearestOptions,
   Neighbour,
+  OfflineReadOptions,
   ScanOptions,
   Statistics,
 } from './groups/feature-group.ts'

@@ -15,6 +15,8 @@ export interface ServiceAddresses {
   readonly opensearch?: string
   /** Of RonDB's REST server, `https://host:port`. */
   readonly rondb?: string
+  /** Of the Feature Query Service (Arrow Flight), `host:port`. */
+  readonly flight?: string
 }
 
 /** Milliseconds. */
@@ -25,6 +27,8 @@ export interface Timeouts {
   readonly kafka?: number
   /** For rows to appear in the online store; default 60,000. */
   readonly ingestion?: number
+  /** For the first rows of an offline read; default 900,000. After them, `request` counts between two portions. */
+  readonly offline?: number
   /**
    * For how long a request is tried again that failed in a passing way (no connection, 429, 5xx); default 45,000. Of
    * searches and online reads, which somebody waits for, 10,000 at most.

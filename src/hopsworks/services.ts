@@ -1,5 +1,6 @@
 import { kafkaAccess } from './kafka/connector.ts'
 import type { RowProducer } from './kafka/row-producer.ts'
+import { OfflineStore } from './offline/offline-store.ts'
 import { OnlineStore } from './online/online-store.ts'
 import type { Session } from './session.ts'
 import { Shared } from './shared.ts'
@@ -10,6 +11,7 @@ export interface Services {
   readonly producer: Shared<RowProducer>
   readonly openSearch: OpenSearch
   readonly onlineStore: OnlineStore
+  readonly offlineStore: OfflineStore
 }
 
 export function servicesOf(session: Session, storeId: number): Services {
@@ -21,5 +23,10 @@ export function servicesOf(session: Session, storeId: number): Services {
     session.closing(() => made.close())
     return made
   })
-  return { producer, openSearch: new OpenSearch(session), onlineStore: new OnlineStore(session) }
+  return {
+    producer,
+    openSearch: new OpenSearch(session),
+    onlineStore: new OnlineStore(session),
+    offlineStore: new OfflineStore(session),
+  }
 }

@@ -13,10 +13,15 @@ export interface Credentials {
   readonly caChain: string
   readonly clientCert: string
   readonly clientKey: string
+  /** The same as Java key stores, base64, with their password. Older servers don't give them. */
+  readonly javaStores?: { readonly keyStore: string; readonly trustStore: string; readonly password: string }
 }
 
 /** Milliseconds. */
-const defaults = { request: 30_000, kafka: 60_000, ingestion: 60_000, patience: 45_000, window: 600_000 }
+const defaults = {
+  timeouts: { request: 30_000, kafka: 60_000, ingestion: 60_000, patience: 45_000, offline: 900_000 },
+  window: 600_000,
+}
 
 /** Of searches and online reads. */
 const mostPatienceOfReads = 10_000
@@ -49,8 +54,7 @@ export class Session {
     this.environment = options.environment ?? systemEnvironment
     this.host = host
     this.port = port
-    const { request, kafka, ingestion, patience } = { ...defaults, ...options.timeouts }
-    this.timeouts = { request, kafka, ingestion, patience }
+    this.timeouts = { ...defaults.timeouts, ...options.timeouts }
     this.window = options.materializationWindow ?? defaults.window
     this.secrets.keep(apiKey.trim())
     this.#api = this.service({
@@ -63,7 +67,7 @@ export class Session {
       },
       headers: async () => ({ authorization: `ApiKey ${apiKey.trim()}` }),
       explain: apiRefusal,
-      patience,
+      patience: this.timeouts.patience,
     })
   }
 
@@ -149,7 +153,7 @@ export class Session {
    * @throws HopsworksError when the backend tells no address
    */
   async addressOf(
-    part: 'opensearch' | 'rondb',
+    part: 'opensearch' | 'rondb' | 'flight',
     variable: string,
     internal: string,
     port: number,
@@ -213,14 +217,16 @@ export class Session {
       path: 'credentials',
       subject: "the project's certificates",
     })) as Record<string, unknown>
-    const { caChain, clientCert, clientKey, password } = answer ?? {}
+    const { caChain, clientCert, clientKey, kStore, tStore, password } = answer ?? {}
     if (typeof caChain !== 'string' || typeof clientCert !== 'string' || typeof clientKey !== 'string')
       throw new HopsworksError('api', "the project's certificates are not in the answer", {
         do: 'this version of Hopsworks may be too old: 4.0 is the first that is known to work',
       })
     this.secrets.keep(clientKey)
     if (typeof password === 'string') this.secrets.keep(password)
-    return { caChain, clientCert, clientKey }
+    const hasStores = typeof kStore === 'string' && typeof tStore === 'string' && typeof password === 'string'
+    const javaStores = hasStores && { keyStore: kStore, trustStore: tStore, password }
+    return { caChain, clientCert, clientKey, ...(javaStores && { javaStores }) }
   }
 
   async #readVariable(name: string): Promise<string | undefined> {

@@ -29,8 +29,12 @@ export function handy(value: bigint): number | bigint {
 
 function decimal(bytes: Uint8Array, scale: number): string {
   const hex = Buffer.from(bytes).toString('hex') || '00'
-  const number = BigInt.asIntN(hex.length * 4, BigInt(`0x${hex}`))
-  const digits = `${number < 0n ? -number : number}`.padStart(scale + 1, '0')
+  return decimalText(BigInt.asIntN(hex.length * 4, BigInt(`0x${hex}`)), scale)
+}
+
+/** `-1250` at a scale of 2 is `-12.50`. */
+export function decimalText(unscaled: bigint, scale: number): string {
+  const digits = `${unscaled < 0n ? -unscaled : unscaled}`.padStart(scale + 1, '0')
   const whole = digits.slice(0, digits.length - scale)
-  return `${number < 0n ? '-' : ''}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ''}`
+  return `${unscaled < 0n ? '-' : ''}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ''}`
 }

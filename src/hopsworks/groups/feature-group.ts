@@ -57,6 +57,13 @@ export interface ScanOptions extends CallOptions {
   readonly orderBy?: string
 }
 
+export interface OfflineReadOptions extends CallOptions {
+  /** Default: all. */
+  readonly features?: readonly string[]
+  /** Evaluated by the server. Strings are compared exactly. */
+  readonly filter?: Filter
+}
+
 /** An offline materialization under way. */
 export interface Materialization {
   readonly execution: number
@@ -121,6 +128,13 @@ export interface FeatureGroup {
   count(options?: CallOptions & { readonly filter?: Filter }): Promise<number>
   /** Everything in the vector database, page by page. */
   scan(options?: ScanOptions): AsyncGenerator<Row[], void, undefined>
+
+  /**
+   * Rows of the offline store, as far as they have been materialized, in no order: at most 10,000 at a time, the next fetched when
+   * they are asked for, so that memory stays flat. With an event time, a row for each key and time. Needs the Feature Query Service.
+   * @throws HopsworksError also after some rows, when the rest can't be had
+   */
+  readOffline(options?: OfflineReadOptions): AsyncGenerator<Row[], void, undefined>
 
   /** Starts the offline materialization, unless one is under way or was started within the window: then undefined. */
   materialize(options?: CallOptions): Promise<Materialization | undefined>

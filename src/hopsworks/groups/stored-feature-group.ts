@@ -15,6 +15,7 @@ import type {
   Materialization,
   NearestOptions,
   Neighbour,
+  OfflineReadOptions,
   ScanOptions,
   Statistics,
 } from './feature-group.ts'
@@ -23,6 +24,7 @@ import type { Filter } from './filter.ts'
 import { embeddingIndexOf, featuresOf, type GroupRecord, primaryKeyOf } from './group-record.ts'
 import { Materializer } from './materializer.ts'
 import { OnlineIngestions } from './online-ingestion.ts'
+import { queryOf, type StoreName } from './query-record.ts'
 import { RowReader } from './row-reader.ts'
 import { RowWriter } from './row-writer.ts'
 import { newestStatistics } from './statistics.ts'
@@ -51,6 +53,8 @@ export class StoredFeatureGroup implements FeatureGroup {
   readonly online: boolean
   readonly embeddingIndex: EmbeddingIndexDefinition | undefined
   readonly #session: Session
+  readonly #services: Services
+  readonly #store: StoreName
   readonly #path: string
   readonly #storePath: string
   readonly #subject: Shared<{ readonly codec: RowCodec; readonly subject: number }>
@@ -73,6 +77,8 @@ export class StoredFeatureGroup implements FeatureGroup {
     this.online = record.onlineEnabled === true
     this.embeddingIndex = embeddingIndexOf(record)
     this.#session = session
+    this.#services = services
+    this.#store = { id: storeId, name: `${project.name.toLowerCase()}_featurestore` }
     this.#storePath = `featurestores/${storeId}`
     this.#path = `${this.#storePath}/featuregroups/${this.id}`
     this.#subject = new Shared(() => this.#readSchema())
@@ -138,6 +144,12 @@ export class StoredFeatureGroup implements FeatureGroup {
 
   scan(options: ScanOptions = {}): AsyncGenerator<Row[], void, undefined> {
     return this.#vectors().scan(options)
+  }
+
+  async *readOffline({ features, filter, signal }: OfflineReadOptions = {}): AsyncGenerator<Row[], void, undefined> {
+    const subject = `offline rows of "${this.name}"`
+    const query = queryOf(this.#store, recordOf(this), { features, filter }, subject)
+    yield* this.#services.offlineStore.read(query, { subject, signal })
   }
 
   materialize(options: CallOptions = {}): Promise<Materialization | undefined> {

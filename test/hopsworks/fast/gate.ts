@@ -7,14 +7,14 @@ import { type AddressInfo, createServer, connect as dial, type Server, type Sock
  */
 export class Gate {
   readonly #host: string
-  readonly #target: () => number
+  readonly #target: () => number | Promise<number>
   readonly #sockets = new Set<Socket>()
   #server: Server | undefined
   #port = 0
   #cut = false
 
-  /** @param target the port that the part itself listens at */
-  constructor(host: string, target: () => number) {
+  /** @param target the port that the part itself listens at, asked for with each connection */
+  constructor(host: string, target: () => number | Promise<number>) {
     this.#host = host
     this.#target = target
   }
@@ -25,7 +25,7 @@ export class Gate {
 
   /** @param port 0 for any that is free; once open, the same one ever after */
   async open(port = this.#port): Promise<void> {
-    const server = createServer({ allowHalfOpen: true }, (near) => this.#pass(near))
+    const server = createServer({ allowHalfOpen: true }, (near) => void this.#pass(near))
     server.listen(port, this.#host)
     await once(server, 'listening')
     this.#server = server
@@ -57,8 +57,16 @@ export class Gate {
     for (const socket of this.#sockets) socket.resume()
   }
 
-  #pass(near: Socket): void {
-    const far = dial({ port: this.#target(), host: this.#host, allowHalfOpen: true })
+  async #pass(near: Socket): Promise<void> {
+    near.on('error', () => {})
+    this.#sockets.add(near)
+    const port = await Promise.resolve(this.#target()).catch(() => undefined)
+    if (near.destroyed || port === undefined) {
+      this.#sockets.delete(near)
+      near.destroy()
+      return
+    }
+    const far = dial({ port, host: this.#host, allowHalfOpen: true })
     for (const [from, to] of [
       [near, far],
       [far, near],

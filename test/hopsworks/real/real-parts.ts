@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeCertificates } from '../fast/certificates.ts'
 import type { LocalHopsworks } from '../fast/local-hopsworks.ts'
-import { startLocalHopsworks } from '../fast/start.ts'
+import { queryServiceName, startLocalHopsworks } from '../fast/start.ts'
 import { freePort } from './free-port.ts'
 import { KafkaServer } from './kafka-server.ts'
 import { MariadbPart } from './mariadb-part.ts'
@@ -45,7 +45,7 @@ export async function startRealHopsworks(): Promise<RealHopsworks> {
   started.defer(() => mariadb.close())
   const local = await startLocalHopsworks({
     host,
-    ports: { kafka: kafkaPort, openSearch: 9200, onlineStore: 4406, mysql: 3306 },
+    ports: { kafka: kafkaPort, openSearch: 9200, onlineStore: 4406, mysql: 3306, flight: 5005 },
     parts: {
       certificates,
       search,

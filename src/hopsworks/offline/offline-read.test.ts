@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type FeatureGroup, HopsworksError, login, type Row } from '../index.ts'
+import { testProject } from '../test-project.ts'
+
+const everyType = {
+  name: 'every_type',
+  primaryKey: ['id'],
+  eventTime: 'at',
+  features: [
+    { name: 'id', type: 'bigint' },
+    { name: 'at', type: 'timestamp' },
+    { name: 'whole', type: 'int' },
+    { name: 'flag', type: 'boolean' },
+    { name: 'single', type: 'float' },
+    { name: 'double', type: 'double' },
+    { name: 'text', type: 'string' },
+    { name: 'content', type: 'binary' },
+    { name: 'day', type: 'date' },
+    { name: 'price', type: 'decimal(10,2)' },
+    { name: 'list', type: 'array<double>' },
+    { name: 'times', type: 'array<timestamp>' },
+    { name: 'shares', type: 'map<string,float>' },
+    { name: 'pair', type: 'struct<a:bigint,b:array<string>>' },
+  ],
+} as const
+
+const at = new Date('2026-02-03T04:05:06.789Z')
+const full = {
+  ...{ id: 2n ** 60n, at, whole: -7, flag: true, single: Math.fround(0.1), double: 0.1, text: 'Zoë' },
+  ...{ content: new Uint8Array([0, 255]), day: new Date('1969-12-31'), price: '-12.50', list: [0.5, null, -1] },
+  ...{ times: [at, null], shares: { dub: 0.5, rock: null }, pair: { a: 3, b: ['x', null] } },
+} satisfies Row
+const empty = {
+  ...{ id: 1, at, whole: null, flag: false, single: null, double: null, text: null, content: null, day: null },
+  ...{ price: null, list: [], times: null, shares: {}, pair: null },
+} satisfies Row
+
+const numbers = { name: 'numbers', primaryKey: ['n'], features: [{ name: 'n', type: 'int' }] } as const
+
+const some = (count: number): Row[] => Array.from({ length: count }, (_, n) => ({ n }))
+
+async function all(pages: AsyncIterable<Row[]>): Promise<Row[]> {
+  const rows: Row[] = []
+  for await (const page of pages) rows.push(...page)
+  return rows
+}
+
+async function stored(group: FeatureGroup, rows: readonly Row[]): Promise<void> {
+  await group.insert(rows, { wait: true })
+  await (await group.materialize())!.finished()
+}
+
+test('reads back what was materialized, each type as it was written', async (t) => {
+  const { project, local, events } = await testProject(t)
+  const group = await project.features.createFeatureGroup(everyType)
+  await assert.rejects(all(group.readOffline()), (error) => {
+    assert.ok(error instanceof HopsworksError)
+    assert.equal(error.part, 'flight')
+    assert.match(error.message, /nothing of it is in the offline store yet; call `materialize\(\)`/)
+    return true
+  })
+  await stored(group, [full, empty])
+  const rows = (await all(group.readOffline())).toSorted((a, b) => Number(a.id! < b.id!) - 0.5)
+  assert.deepEqual(rows, [full, empty])
+  const filter = {
+    and: [
+      { feature: 'text', is: 'eq', value: 'Zoë' },
+      { feature: 'at', is: 'le', value: at },
+    ],
+  } as const
+  assert.deepEqual(await all(group.readOffline({ features: ['price', 'text'], filter })), [
+    { price: '-12.50', text: 'Zoë' },
+  ])
+  await assert.rejects(all(group.readOffline({ features: ['none'] })), /"every_type" has no feature "none"; use one of/)
+
+  const asked = local.requests.filter(({ front }) => front === 'flight')
+  assert.deepEqual(
+    asked.slice(-2).map(({ path, body }) => [path, (body as string[]).filter((name) => name !== 'user-agent')]),
+    [
+      ['GetFlightInfo', []],
+      ['DoGet', ['hopsworks-signature']],
+    ],
+  )
+  assert.ok(events.some((event) => event.kind === 'request' && event.part === 'flight' && event.path.endsWith('DoGet')))
+})
+
+test('gives many rows portion by portion, and stops when the caller does', async (t) => {
+  const { project } = await testProject(t)
+  const group = await project.features.createFeatureGroup(numbers)
+  await stored(group, some(2_500))
+  const sizes: number[] = []
+  for await (const page of group.readOffline()) sizes.push(page.length)
+  assert.deepEqual(sizes, [1_000, 1_000, 500])
+  for await (const page of group.readOffline()) {
+    assert.equal(page.length, 1_000)
+    break
+  }
+  const stop = new AbortController()
+  const reading = group.readOffline({ signal: stop.signal })
+  await reading.next()
+  stop.abort(new Error('enough'))
+  await assert.rejects(reading.next(), /enough/)
+})
+
+test('tries again while the service is busy or away, but never gives a part for the whole', async (t) => {
+  const { project, local } = await testProject(t, { timeouts: { patience: 3_000 } })
+  const group = await project.features.createFeatureGroup(numbers)
+  await stored(group, some(2_500))
+  local.faults.refuseOfflineReads({ code: 2, details: 'There is no free slot available for the query' })
+  assert.equal((await all(group.readOffline())).length, 2_500)
+
+  local.faults.refuseOfflineReads({ code: 14, details: 'gone', after: 2 })
+  const reading = group.readOffline()
+  assert.equal((await reading.next()).value?.length, 1_000)
+  await assert.rejects(
+    reading.next(),
+    (error) => error instanceof HopsworksError && error.part === 'flight' && error.passing,
+  )
+  assert.deepEqual(await reading.next(), { done: true, value: undefined })
+
+  await local.faults.flight.stop()
+  const early = all(group.readOffline())
+  setTimeout(() => local.faults.flight.start(), 300)
+  assert.equal((await early).length, 2_500)
+})
+
+test('says what is in the way', async (t) => {
+  const { project, local } = await testProject(t)
+  const group = await project.features.createFeatureGroup(numbers)
+  await stored(group, [{ n: 1 }])
+  const refused = { code: 2, details: 'Query failed near here. Detail: Traceback of everything, with rows' }
+  local.faults.refuseOfflineReads(refused)
+  await assert.rejects(all(group.readOffline()), /refused by 127.0.0.1:\d+ \(2, "Query failed near here\."\)$/)
+  local.faults.refuseOfflineReads({ code: 16, details: 'Signature verification failed.' })
+  await assert.rejects(all(group.readOffline()), /"Signature verification failed\."\); log in again/)
+
+  const hasty = { timeouts: { patience: 0, request: 200, offline: 200 } }
+  const other = await login({ ...local.login, ...hasty })
+  t.after(() => other.close())
+  const same = (await other.features.featureGroup('numbers'))!
+  assert.equal((await all(same.readOffline())).length, 1)
+  await local.faults.flight.stop()
+  await assert.rejects(
+    all(same.readOffline()),
+    new RegExp(`can't reach 127.0.0.1:${local.ports.flight}; check .* port ${local.ports.flight} is open`),
+  )
+  await local.faults.flight.start()
+
+  local.faults.answer({ path: /enable_flyingduck/, status: 200, body: { successMessage: 'false' } })
+  const without = await login(local.login)
+  t.after(() => without.close())
+  const there = (await without.features.featureGroup('numbers'))!
+  await assert.rejects(
+    all(there.readOffline()),
+    /flight: the Feature Query Service is switched off at 127.0.0.1; ask its/,
+  )
+})
