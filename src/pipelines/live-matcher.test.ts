@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import { loadCorpus } from '../features/load.ts'
 import type { MatchAnswer } from '../matching/answer.ts'
 import { calibrationFile, writeCalibration } from '../matching/calibration.ts'
+import type { FeatureStore } from '../store/feature-store.ts'
 import { type OpenStore, openStore } from '../store/open.ts'
 import type { Consent } from '../taste/consent.ts'
 import type { Profile } from '../taste/listener.ts'
@@ -71,6 +72,39 @@ test('the closest are those of comparing with everybody', async () => {
         for (const [place, value] of shown.entries()) assert.ok(Math.abs(value - exact[place]!.score) < 1e-4)
         assert.equal(answer.candidates, profiles.length - 1)
       }
+    } finally {
+      await live.close()
+    }
+  })
+})
+
+test('when what was read before never came to pass, all of it is loaded anew', async () => {
+  const profiles = playedArtists(40)
+  await withListeners(profiles, async (stored) => {
+    await train(stored)
+    let history = 'first'
+    // Its changes tell nothing of what is different now.
+    const others: Partial<FeatureStore> = { lastChange: async () => 0, history: async () => history }
+    const store = new Proxy(stored.store, {
+      get: (target, name) => {
+        const value =
+          (others as Record<PropertyKey, unknown>)[name] ?? (target as object as typeof others)[name as never]
+        return typeof value === 'function' ? (value as () => unknown).bind(target) : value
+      },
+    })
+    const live = await LiveMatcher.open({ ...stored, store })
+    const closest = async () => names(await live.match({ listener: 'plays:0000' }, 3))
+    try {
+      const before = await closest()
+      await stored.store.putProfiles([sameAs(profiles[0]!, 'plays:twin')])
+      await stored.store.erase(before[0]!)
+      assert.equal((await closest()).includes('plays:twin'), false)
+      history = 'second'
+      const [first, second] = await Promise.all([closest(), closest()])
+      assert.equal(first[0], 'plays:twin')
+      assert.ok(!first.includes(before[0]!))
+      assert.deepEqual(second, first)
+      assert.equal(live.state().candidates, 40)
     } finally {
       await live.close()
     }

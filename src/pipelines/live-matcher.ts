@@ -251,6 +251,7 @@ export class LiveMatcher {
     for (const key of generation.population.expired(this.#clock())) generation.delete(key)
     if (this.#failed && this.#clock() >= this.#failed.again) await this.#promoted(generation)
     const last = await store.lastChange()
+    if ((await store.history()) !== generation.history) return this.#drop(generation)
     while (generation.seen < last) {
       const changes = await store.changes(generation.seen, changesAtOnce)
       const keys = new Set<string>()
@@ -265,6 +266,15 @@ export class LiveMatcher {
       await this.#apply([...keys], profiles, generation)
       generation.seen = changes.at(-1)?.seq ?? last
     }
+  }
+
+  /** What it holds may never have come to pass: the next question loads all of it anew. */
+  #drop(generation: Generation): void {
+    if (generation !== this.#current) return
+    this.#names.forget()
+    this.#behind.clear()
+    this.#current = undefined
+    generation.retire()
   }
 
   async #apply(keys: readonly string[], profiles: ReadonlyMap<string, number>, generation: Generation): Promise<void> {
@@ -316,7 +326,8 @@ export class LiveMatcher {
 
   async #describeBehind(): Promise<void> {
     while (this.#behind.size > 0 && !this.#abort.signal.aborted) {
-      const generation = this.#current!
+      const generation = this.#current
+      if (!generation) return
       const keys = [...this.#behind].slice(0, describedAtOnce)
       await generation.use(() => this.#describe(keys, generation))
     }

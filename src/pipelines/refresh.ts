@@ -83,9 +83,9 @@ export async function refreshPromoted(
 
 /** Keeps up with the store until it is aborted: whoever is new or changes is described within a second or two. */
 export async function keepFresh(deps: RefreshDeps & { readonly signal: AbortSignal }): Promise<void> {
-  let seen = -1
+  let seen: string | undefined
   while (!deps.signal.aborted) {
-    const last = await deps.store.lastChange()
+    const last = `${await deps.store.lastChange()} of ${await deps.store.history()}`
     if (last !== seen) await refreshPromoted(deps, { catalogue: false })
     seen = last
     await setTimeout(watchInterval, undefined, { signal: deps.signal }).catch(() => {})

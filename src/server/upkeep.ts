@@ -9,7 +9,7 @@ const life = { session: 180 * day, job: 7 * day }
 const every = { erasures: 1000, rest: 600_000 }
 
 export interface UpkeepDeps {
-  readonly store: Pick<FeatureStore, 'changes' | 'lastChange' | 'purgeExpired'>
+  readonly store: Pick<FeatureStore, 'changes' | 'lastChange' | 'history' | 'purgeExpired'>
   readonly ledger: Ledger
   readonly spool: Spool
   /** Seconds since 1970. */
@@ -22,6 +22,8 @@ export class Upkeep {
   readonly #deps: UpkeepDeps
   readonly #timers: readonly NodeJS.Timeout[]
   #turn: Promise<void> = Promise.resolve()
+  /** What the store called its history the last time. */
+  #history: string | undefined
 
   private constructor(deps: UpkeepDeps) {
     this.#deps = deps
@@ -50,6 +52,10 @@ export class Upkeep {
   async #forgetErased(): Promise<void> {
     const { store, ledger } = this.#deps
     const last = await store.lastChange()
+    const history = await store.history()
+    // What was followed may not have come to pass.
+    if (history !== (this.#history ?? history) || ledger.followedTo > last) ledger.followedTo = 0
+    this.#history = history
     while (ledger.followedTo < last) {
       const changes = await store.changes(ledger.followedTo)
       for (const { kind, key } of changes) if (kind === 'erased' && key !== undefined) ledger.forget(key)

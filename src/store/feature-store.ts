@@ -309,6 +309,11 @@ export interface FeatureStore {
   changes(seq: number, limit?: number): Promise<readonly Change[]>
   /** The newest change's number; 0 in an empty store. */
   lastChange(): Promise<number>
+  /**
+   * Names the history that `changes` tells. Another name says that what was read before may never have come to pass: whoever
+   * follows changes then forgets what they know and begins anew. To be asked right after `lastChange`. Costs nothing.
+   */
+  history(): Promise<string>
   /** Of listeners who may be matched, in an order of the store's own. */
   embeddings(model: number, query?: PageQuery): Promise<Page<Embedding>>
   /** In the order asked; undefined for listeners who have none, are not stored or may not be matched. */

@@ -52,19 +52,27 @@ export class Generation {
   readonly unreadable: string[] = []
   /** The store's changes up to this one are in. */
   seen: number
+  /** What the store called its history then. */
+  readonly history: string
   #users = 0
   #retired = false
 
   private constructor(
     opened: OpenedModel,
     population: Population,
-    { store, search, seen }: { store: FeatureStore; search: SearchVectors | undefined; seen: number },
+    {
+      store,
+      search,
+      seen,
+      history,
+    }: { store: FeatureStore; search: SearchVectors | undefined; seen: number; history: string },
   ) {
     this.opened = opened
     this.population = population
     this.#store = store
     this.#search = search
     this.seen = seen
+    this.history = history
     const { keys, frequencies, listeners } = opened.model.pair.parameters.statistics
     this.#trained = new Map(keys.map((key, row) => [keyHash(key), frequencies[row]! / listeners]))
   }
@@ -81,13 +89,14 @@ export class Generation {
     search?: SearchVectors,
   ): Promise<Generation> {
     const opened = await openModel(registry, version)
+    const history = await store.history()
     const seen = await store.lastChange()
     const { pair } = opened.model
     const { described } = await store.staleness(version)
     const index = await createSharedIndex(indexDimensions(pair), {
       ...(described < mostForOneThread && { threads: 1 }),
     })
-    const generation = new Generation(opened, new Population(pair, index), { store, search, seen })
+    const generation = new Generation(opened, new Population(pair, index), { store, search, seen, history })
     for await (const row of scan((query) => store.descriptions(version, query)))
       if (!generation.population.put(row)) generation.unreadable.push(row.key)
     await generation.#measureCrowding(registry)

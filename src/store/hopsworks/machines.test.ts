@@ -244,12 +244,17 @@ test('a head that comes late and is replaced leaves nothing behind on the machin
     const before = (await record.head())!
     await maker.store.putProfiles([profileOf('a:2', [{ artists: ['Can'] }]), profileOf('a:1', [{ artists: ['Neu!'] }])])
     assert.ok(await reader.store.listener('a:2'))
+    const histories = () => Promise.all([reader.store.history(), maker.store.history()])
+    const told = await histories()
     // The next writer did not see it, and had the same numbers.
     await record.putHead(before, new AbortController().signal)
     const next = await place.open()
     await next.store.putProfiles([profileOf('a:3', [{ artists: ['Faust'] }]), profileOf('a:4', [{ artists: ['Low'] }])])
     assert.equal((await record.head())?.round, before.round + 1)
     assert.equal(await reader.store.listener('a:2'), undefined)
+    const [ofReader, ofMaker] = await histories()
+    assert.notEqual(ofReader, told[0])
+    assert.equal(ofMaker, told[1], 'it has not followed yet')
     assert.deepEqual(contentOf(place.machines[1]!), contentOf(place.machines[2]!))
     // The one that had made it notices when it writes, even some rounds later.
     await next.store.putProfiles([profileOf('a:3', [{ artists: ['Cluster'] }])])

@@ -12,6 +12,7 @@ import { SqliteRegistry } from '../sqlite/registry.ts'
 import { SqliteStore } from '../sqlite/store.ts'
 import { type HopsworksAddress, readAddress } from './address.ts'
 import { MirrorHandle } from './mirror-calls.ts'
+import { Replica } from './replica.ts'
 
 /** Whatever reads: all of it sees what was acknowledged anywhere before. */
 const reads = [
@@ -50,6 +51,8 @@ async function openMirror(
     await thread.call('follow', [])
     database = openForReading(folder)
     const mirror = new SqliteStore(database, { folder, settings, writeThread: thread, clock })
+    const replica = new Replica(database)
+    const history = async () => replica.history()
     const models = new SqliteRegistry(database, { folder, writeThread: thread })
     const follow = () => thread.call('follow', [])
     const files = async (version: number) => {
@@ -58,7 +61,7 @@ async function openMirror(
       return models.files(version)
     }
     return {
-      store: following<FeatureStore>(mirror, reads, follow),
+      store: following<FeatureStore>(replacing(mirror, { history }), reads, follow),
       registry: following<ModelRegistry>(
         replacing(models, { files }),
         ['models', 'promoted', 'files', 'split'],

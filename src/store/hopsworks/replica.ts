@@ -111,11 +111,17 @@ export class Replica {
     this.#statements.buried.run(group, n)
   }
 
-  /** Forgets all documents, and where the mirror is. */
+  /** Forgets all documents, and where the mirror is. What was read of it does not count any more. */
   clear(): void {
     this.#database.exec(
       "DELETE FROM replica_documents; DELETE FROM replica_dead; DELETE FROM replica_state WHERE name = 'head'",
     )
+    this.#statements.setState.run('history', randomUUID())
+  }
+
+  /** Another one whenever the mirror was made anew. */
+  history(): string {
+    return this.#state('history') ?? 'first'
   }
 
   /** Somebody has removed what was superseded up to a round. */

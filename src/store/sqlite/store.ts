@@ -217,6 +217,11 @@ export class SqliteStore implements FeatureStore {
     return this.#read((reader) => reader.lastChange())
   }
 
+  /** What is in the file has come to pass. */
+  async history(): Promise<string> {
+    return 'first'
+  }
+
   async embeddings(model: number, query: PageQuery = {}): Promise<Page<Embedding>> {
     return unpackEmbeddings(await this.#readThread.call('embeddings', [model, query, this.#clock()]))
   }
