@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { avroType } from '../avro/avro-type.ts'
+import { schemaOfType } from '../avro/schema-of-type.ts'
 import { HopsworksError } from '../error.ts'
 import type { FeatureGroupDefinition, FeatureView } from '../index.ts'
 import { type TestProject, testProject } from '../test-project.ts'
@@ -122,13 +124,10 @@ test('reads rows of a view, one or many, from all of its groups', async (t) => {
   )
   await assert.rejects(view.read([{ who: 'ann' }]), /Incorrect primary key/)
 
-  // Newer servers tell complex values as JSON, and need not name the features.
-  const body = { features: [['bob', 3, 1, null, [7], null, null]], metadata: null, status: ['COMPLETE'] }
-  local.faults.answer({
-    path: /\/feature_store/,
-    status: 200,
-    body: { ...body, features: body.features[0], status: 'COMPLETE' },
-  })
+  // Older servers tell complex values as Avro, and need not name the features.
+  const list = avroType(schemaOfType('array<int>')).toBuffer([7]).toString('base64')
+  const body = { features: ['bob', 3, 1, null, list, null, null], metadata: null, status: 'COMPLETE' }
+  local.faults.answer({ path: /\/feature_store/, status: 200, body })
   assert.deepEqual((await view.read([{ who: 'bob', song: 3 }]))[0]!.s_sounds, [7])
 })
 

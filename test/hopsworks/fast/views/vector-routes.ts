@@ -1,4 +1,6 @@
+import type { FeatureGroupDto } from '../groups/feature-group.ts'
 import type { FrontAnswer } from '../http-front.ts'
+import type { DecodedRow } from '../ingestion/row-decoder.ts'
 import type { OnlineStore } from '../online/online-store.ts'
 import { jsonValue } from '../online/rest-routes.ts'
 import { ok, type Routes } from '../routes.ts'
@@ -61,7 +63,7 @@ export function vectorRoutes(views: FeatureViews, store: OnlineStore, project: s
       const row = store.row(group, key)
       detailedStatus.push({ featureGroupId: group.id, httpStatus: row ? 200 : 404 })
       for (const { name, featureGroupFeatureName } of side.features)
-        values.set(name, row ? jsonValue(group, row, featureGroupFeatureName) : (key[featureGroupFeatureName] ?? null))
+        values.set(name, row ? viewValue(group, row, featureGroupFeatureName) : (key[featureGroupFeatureName] ?? null))
     }
     const features = served(view).map(({ name }) => (name in passed ? passed[name] : values.get(name)))
     const isWhole = detailedStatus.every(({ httpStatus }) => httpStatus === 200)
@@ -117,6 +119,11 @@ function refusing(answer: () => FrontAnswer): FrontAnswer {
     if (error instanceof VectorRefusal) return { status: error.status, body: error.body }
     throw error
   }
+}
+
+/** Complex values are told as JSON here: the official client takes them as they come. */
+function viewValue(group: FeatureGroupDto, row: DecodedRow, name: string): unknown {
+  return row.complex[name] ? row.values[name] : jsonValue(group, row, name)
 }
 
 function served({ features }: FeatureViewDto) {
