@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { Option } from 'commander'
-import pino from 'pino'
 import { readOperatorToken } from '../server/operator-token.ts'
-import { ConsonanceServer, type ServerOptions } from '../server/server.ts'
+import type { ConsonanceServer, ServerOptions } from '../server/server.ts'
 import type { OpenStore } from '../store/open.ts'
 import { type CommonOptions, wholeNumber } from './options.ts'
 import type { Settings } from './settings.ts'
@@ -49,6 +48,8 @@ export async function openServer(
     'spotify' | 'names' | 'fillGaps' | 'samples' | 'schedule'
   >,
 ): Promise<ConsonanceServer> {
+  // Most of what a server needs takes long to load, and whoever asks for help, or for a demo in the terminal, starts none.
+  const [{ ConsonanceServer }, { pino }] = await Promise.all([import('../server/server.ts'), import('pino')])
   const matchers = settings['serve.matchers']
   return await ConsonanceServer.open({
     ...{ opened, settings, host, port, publicUrl, trustProxy, pages: builtPage },

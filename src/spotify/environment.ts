@@ -1,4 +1,4 @@
-import { type Answer, type Outgoing, send } from './network.ts'
+import type { Answer, Outgoing } from './network.ts'
 
 /** What the client takes from outside, so that time, chance and the network can be set in a test. */
 export interface Environment {
@@ -16,7 +16,8 @@ export interface Environment {
 
 /** The machine's own clock, network and chance. */
 export const systemEnvironment: Environment = {
-  fetch: send,
+  // To load what sends takes longer than most commands, and many of them ask nobody.
+  fetch: async (url, init) => (await import('./network.ts')).send(url, init),
   now: Date.now,
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {

@@ -1,14 +1,12 @@
 import { type Calibration, calibrationFile, readCalibration } from '../matching/calibration.ts'
 import type { ModelRegistry, RegisteredModel } from '../store/model-registry.ts'
 import { Problem } from '../taste/problem.ts'
-import { linearKind } from './linear-kind.ts'
 import type { FittedModel, ModelKind } from './model.ts'
-import { twoTowerKind } from './network/two-tower-kind.ts'
 
-/** Every kind of model that can be opened, by the name on its card. */
-const kinds: Readonly<Record<string, ModelKind>> = {
-  [linearKind.kind]: linearKind,
-  [twoTowerKind.kind]: twoTowerKind,
+/** Every kind of model that can be opened, by the name on its card. Only what opens the one at hand is loaded. */
+const kinds: Readonly<Record<string, () => Promise<ModelKind>>> = {
+  linear: async () => (await import('./linear-kind.ts')).linearKind,
+  'two-tower': async () => (await import('./network/two-tower-kind.ts')).twoTowerKind,
 }
 
 export interface OpenedModel {
@@ -29,7 +27,7 @@ export async function openModel(registry: ModelRegistry, version?: number): Prom
   if (!card && version !== undefined)
     throw new Problem(`there is no model v${version}`, { do: 'see "consonance models list"' })
   if (!card) throw new Problem('no model is promoted yet', { do: 'run "consonance train" first' })
-  const kind = kinds[card.kind]
+  const kind = await kinds[card.kind]?.()
   if (!kind)
     throw new Problem(`model v${card.version} is of the unknown kind "${card.kind}"`, {
       do: 'upgrade, or promote another model',

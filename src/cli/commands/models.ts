@@ -69,7 +69,7 @@ export function modelsCommand(): Command {
             throw new Problem(`models: v${version} is a ${model.kind} model`, {
               do: 'only networks are written as ONNX',
             })
-          const onnx = model.toOnnx()
+          const onnx = await model.toOnnx()
           await writeFile(options.out, onnx).catch((cause: NodeJS.ErrnoException) => {
             throw new Problem(`models: "${options.out}" can't be written (${cause.code})`, { cause })
           })

@@ -4,7 +4,6 @@ import { blobFile, type ExportFile, headOf } from './export-file.ts'
 import type { ExportFormat, FileReader, ReadOptions } from './export-format.ts'
 import { exportFormats } from './formats.ts'
 import { isReadable, neverOpened } from './private-names.ts'
-import { zipFiles } from './zip-files.ts'
 
 export interface ExportOptions extends ReadOptions {
   /** Only what these read; all of them when absent. */
@@ -110,6 +109,8 @@ async function* assignArchive(
     throw new Problem(`"${file.name}" is an archive in an archive`, { do: 'unpack the outer one first' })
   const blob = file.blob ?? (await inMemory(file))
   const inner: ExportFile[] = []
+  // Few bring archives; whoever doesn't need not wait for what reads them.
+  const { zipFiles } = await import('./zip-files.ts')
   for await (const entry of zipFiles({ ...file, blob })) inner.push(entry)
   const secret = neverOpened(inner.map(({ name }) => name))
   for (const entry of inner) {

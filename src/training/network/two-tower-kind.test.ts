@@ -124,7 +124,7 @@ describe('two-tower network', () => {
   })
 
   it('exports itself to ONNX', async () => {
-    const file = (await fitTwoTower(both, options, small)).toOnnx()
+    const file = await (await fitTwoTower(both, options, small)).toOnnx()
     const graph = await InferenceSession.create(file)
     assert.deepEqual(graph.outputNames, ['listener', 'item'])
     for (const view of ['id', 'genre', 'tag', 'cooccurrence', 'track'])

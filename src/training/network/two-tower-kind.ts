@@ -4,7 +4,6 @@ import type { Corpus } from '../../features/corpus.ts'
 import { PairScore } from '../../matching/pair-score.ts'
 import type { ModelFiles } from '../../store/model-registry.ts'
 import { createWasmEngine } from '../../towers/engine/wasm.ts'
-import { exportOnnx } from '../../towers/onnx/export.ts'
 import type { FitOptions, FittedModel, ModelKind, TrailPoint } from '../model.ts'
 import { sampleConfiguration, shortened } from '../tuning/search-space.ts'
 import { type NetworkConfiguration, networkPresets } from './configuration.ts'
@@ -103,7 +102,8 @@ export class FittedTwoTower implements FittedModel {
   }
 
   /** Both towers as an ONNX file; its inputs are rows of this model's vocabulary. */
-  toOnnx(): Uint8Array {
+  async toOnnx(): Promise<Uint8Array> {
+    const { exportOnnx } = await import('../../towers/onnx/export.ts')
     const { shape, members, projection } = this.network
     return exportOnnx(shape, members, projection)
   }
