@@ -35,6 +35,7 @@ export type { CallOptions, LoginOptions, ServiceAddresses, Timeouts } from './lo
 export type { Model, ModelFile, ModelProvenance, ModelRegistry, NewModel } from './models/model-registry.ts'
 export type { Project } from './project.ts'
 export type {
+  BatchOptions,
   FeatureView,
   FeatureViewDefinition,
   TrainingDataset,

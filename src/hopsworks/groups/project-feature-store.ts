@@ -116,7 +116,7 @@ export class ProjectFeatureStore implements FeatureStore {
   }
 
   #view(record: ViewRecord): StoredFeatureView {
-    return new StoredFeatureView(this.#session, this.#services.onlineStore, this.#storePath, record)
+    return new StoredFeatureView(this.#session, this.#services, this.#storePath, record)
   }
 
   async #record(

@@ -38,19 +38,19 @@ export interface FeatureViewDefinition {
   readonly labels?: readonly string[]
 }
 
-/** A named part of the data: a share of it drawn at random, or the time from (inclusive) until (exclusive). */
+/** A named part of the data: a share of its keys drawn at random, or the time from (inclusive) until (exclusive). */
 export type TrainingSplit =
   | { readonly name: string; readonly share: number }
   | { readonly name: string; readonly from: Date; readonly until: Date }
 
-/** What a model is trained on, as the backend remembers it. The rows are read and split by whoever trains. */
+/** What a model is trained on, as the backend remembers it: which rows, not the rows. */
 export interface TrainingDatasetDefinition {
   readonly description?: string
-  /** Default: one part. */
+  /** All of them shares, which add up to 1, or all of them times. Default: one part. */
   readonly splits?: readonly TrainingSplit[]
   /** Which of the splits is trained on; default the first. */
   readonly trainSplit?: string
-  /** Of the random splits. */
+  /** Of the random splits. Default: one is drawn, and kept with the data set. */
   readonly seed?: number
   /** Only rows with event times from here, until there. */
   readonly from?: Date
@@ -62,11 +62,28 @@ export interface TrainingDataset {
   readonly description: string
   readonly splits: readonly TrainingSplit[]
   readonly seed: number | undefined
+  readonly from: Date | undefined
+  readonly until: Date | undefined
+  /**
+   * Its rows from the offline store, labels and all, a page at a time; those of one split, where it has splits. Random splits are drawn
+   * here, by hash of the primary key of the view's first group under the seed: rows of one key stay together, and what else the groups
+   * hold does not matter. The official client shuffles the rows, and so draws others.
+   */
+  read(options?: CallOptions & { readonly split?: string }): AsyncIterable<Row[]>
   /** The newest that were computed; undefined when none were. */
   statistics(options?: CallOptions): Promise<Statistics | undefined>
   tags(options?: CallOptions): Promise<ReadonlyMap<string, unknown>>
   setTag(name: string, value: unknown, options?: CallOptions): Promise<void>
   delete(options?: CallOptions): Promise<void>
+}
+
+/** Which rows of a view are read. */
+export interface BatchOptions extends CallOptions {
+  /** Of the first group's event time: from here (inclusive), until there (exclusive). */
+  readonly from?: Date
+  readonly until?: Date
+  /** Default false. */
+  readonly labels?: boolean
 }
 
 export interface ViewFeature {
@@ -87,6 +104,8 @@ export interface FeatureView {
    * only some of the groups know is null. Every group must be online and without embeddings.
    */
   read(keys: readonly Row[], options?: CallOptions): Promise<(Row | undefined)[]>
+  /** Rows from the offline store, a page at a time. */
+  readOffline(options?: BatchOptions): AsyncIterable<Row[]>
   createTrainingDataset(definition?: TrainingDatasetDefinition, options?: CallOptions): Promise<TrainingDataset>
   trainingDatasets(options?: CallOptions): Promise<TrainingDataset[]>
   tags(options?: CallOptions): Promise<ReadonlyMap<string, unknown>>

@@ -141,13 +141,14 @@ test('registers training data sets, with tags and statistics', async (t) => {
     { name: 'test', share: 0.1 },
   ] as const
   const first = await view.createTrainingDataset({ splits: random, seed: 7, from })
-  assert.deepEqual({ ...first }, { version: 1, description: '', splits: random, seed: 7 })
+  assert.deepEqual({ ...first }, { version: 1, description: '', splits: random, seed: 7, from, until: undefined })
   const { trainSplit, seed, eventStartTime, eventEndTime } = sent(made, 'POST', /trainingdatasets$/)
   assert.deepEqual([trainSplit, seed, eventStartTime, eventEndTime], ['train', 7, from.getTime(), null])
 
   const splits = [{ name: 'train', from, until }]
   const second = await view.createTrainingDataset({ splits, description: 'until then' })
-  assert.deepEqual({ ...second }, { version: 2, description: 'until then', splits, seed: undefined })
+  const plain = { seed: undefined, from: undefined, until: undefined }
+  assert.deepEqual({ ...second }, { version: 2, description: 'until then', splits, ...plain })
   await second.setTag('origin', { rows: 7 })
   assert.deepEqual(await second.tags(), new Map([['origin', { rows: 7 }]]))
   assert.deepEqual(await first.tags(), new Map())

@@ -3,11 +3,20 @@ import type { Row } from '../groups/feature-types.ts'
 import { Tags } from '../groups/tags.ts'
 import type { CallOptions } from '../login-options.ts'
 import type { OnlineStore } from '../online/online-store.ts'
+import type { Services } from '../services.ts'
 import type { Session } from '../session.ts'
-import type { FeatureView, TrainingDataset, TrainingDatasetDefinition, ViewFeature } from './feature-view.ts'
+import type {
+  BatchOptions,
+  FeatureView,
+  TrainingDataset,
+  TrainingDatasetDefinition,
+  ViewFeature,
+} from './feature-view.ts'
 import { StoredTrainingDataset } from './stored-training-dataset.ts'
+import { type TrainingDatasetRecord, trainingDatasetBody } from './training-dataset-record.ts'
 import { readView } from './view-reader.ts'
-import { type TrainingDatasetRecord, trainingDatasetBody, type ViewRecord, viewFeaturesOf } from './view-record.ts'
+import { type ViewRecord, viewFeaturesOf } from './view-record.ts'
+import { OfflineView } from './view-rows.ts'
 
 /** A feature view that the backend has. */
 export class StoredFeatureView implements FeatureView {
@@ -18,20 +27,22 @@ export class StoredFeatureView implements FeatureView {
   readonly features: readonly ViewFeature[]
   readonly #session: Session
   readonly #store: OnlineStore
+  readonly #rows: OfflineView
   readonly #path: string
   readonly #subject: string
   readonly #tags: Tags
 
   /** @param storePath of the feature store, below the project */
-  constructor(session: Session, store: OnlineStore, storePath: string, record: ViewRecord) {
+  constructor(session: Session, services: Services, storePath: string, record: ViewRecord) {
     this.id = record.id
     this.name = record.name
     this.version = record.version
     this.description = record.description ?? ''
     this.features = viewFeaturesOf(record)
     this.#session = session
-    this.#store = store
+    this.#store = services.onlineStore
     this.#path = `${storePath}/featureview/${this.name}/version/${this.version}`
+    this.#rows = new OfflineView(session, services.offlineStore, this.#path)
     this.#subject = `feature view "${this.name}"`
     this.#tags = new Tags(session, this.#path, this.#subject)
   }
@@ -40,6 +51,10 @@ export class StoredFeatureView implements FeatureView {
     const { name, version, features } = this
     const view = { featureStore: this.#session.project.name.toLowerCase(), name, version, features }
     return readView(this.#store, view, keys, signal)
+  }
+
+  readOffline({ from, until, labels = false, signal }: BatchOptions = {}): AsyncGenerator<Row[], void, undefined> {
+    return this.#rows.read({ from, until, labels }, { subject: `rows of ${this.#subject}`, signal })
   }
 
   async createTrainingDataset(
@@ -85,6 +100,6 @@ export class StoredFeatureView implements FeatureView {
   }
 
   #trainingDataset(record: TrainingDatasetRecord): StoredTrainingDataset {
-    return new StoredTrainingDataset(this.#session, this.#path, this.name, record)
+    return new StoredTrainingDataset(this.#session, this.#rows, this.#path, this.name, record)
   }
 }

@@ -1,11 +1,15 @@
 import { isMissing, missing } from '../api-refusal.ts'
+import { HopsworksError } from '../error.ts'
 import type { Statistics } from '../groups/feature-group.ts'
+import type { Row } from '../groups/feature-types.ts'
 import { newestStatistics } from '../groups/statistics.ts'
 import { Tags } from '../groups/tags.ts'
 import type { CallOptions } from '../login-options.ts'
 import type { Session } from '../session.ts'
 import type { TrainingDataset, TrainingSplit } from './feature-view.ts'
-import { splitsOf, type TrainingDatasetRecord } from './view-record.ts'
+import { RandomSplit, type Share } from './random-split.ts'
+import { splitsOf, type TrainingDatasetRecord, timeOf } from './training-dataset-record.ts'
+import type { OfflineView } from './view-rows.ts'
 
 /** A training data set that the backend remembers. */
 export class StoredTrainingDataset implements TrainingDataset {
@@ -13,21 +17,59 @@ export class StoredTrainingDataset implements TrainingDataset {
   readonly description: string
   readonly splits: readonly TrainingSplit[]
   readonly seed: number | undefined
+  readonly from: Date | undefined
+  readonly until: Date | undefined
   readonly #session: Session
+  readonly #rows: OfflineView
   readonly #path: string
   readonly #subject: string
   readonly #tags: Tags
 
   /** @param viewPath of its feature view, below the project */
-  constructor(session: Session, viewPath: string, view: string, record: TrainingDatasetRecord) {
+  constructor(session: Session, rows: OfflineView, viewPath: string, view: string, record: TrainingDatasetRecord) {
     this.version = record.version
     this.description = record.description ?? ''
     this.splits = splitsOf(record)
     this.seed = record.seed ?? undefined
+    this.from = timeOf(record.eventStartTime)
+    this.until = timeOf(record.eventEndTime)
     this.#session = session
+    this.#rows = rows
     this.#path = `${viewPath}/trainingdatasets/version/${this.version}`
     this.#subject = `training data set ${this.version} of "${view}"`
     this.#tags = new Tags(session, this.#path, this.#subject)
+  }
+
+  async *read(options: CallOptions & { readonly split?: string } = {}): AsyncGenerator<Row[], void, undefined> {
+    const { from, until, version } = this
+    const call = { subject: `rows of ${this.#subject}`, signal: options.signal }
+    const split = this.#split(options.split)
+    const all = { from, until, labels: true, trainingDataset: version }
+    if (!split) yield* this.#rows.read(all, call)
+    else if ('from' in split) yield* this.#rows.read({ ...all, from: split.from, until: split.until }, call)
+    else {
+      const { seed } = this
+      if (seed === undefined)
+        throw new HopsworksError('client', `${this.#subject}: it was made without a seed`, {
+          do: 'make another one with a seed: nobody can draw the same parts again',
+        })
+      const shares = this.splits.filter((each): each is Share => 'share' in each)
+      const choose = (keys: readonly string[]) => {
+        const drawn = new RandomSplit(seed, shares, keys)
+        return (key: Row) => drawn.partOf(key) === split.name
+      }
+      yield* this.#rows.readSome(all, choose, call)
+    }
+  }
+
+  #split(name: string | undefined): TrainingSplit | undefined {
+    const { splits } = this
+    if (name === undefined && splits.length === 0) return undefined
+    const found = splits.find((split) => split.name === name)
+    if (found) return found
+    throw new HopsworksError('client', `${this.#subject} has no split "${name ?? ''}"`, {
+      do: splits.length > 0 ? `say one of: ${splits.map((split) => split.name).join(', ')}` : 'leave the split out',
+    })
   }
 
   statistics(options: CallOptions = {}): Promise<Statistics | undefined> {

@@ -170,7 +170,7 @@ test('joins what is joined itself, and tells names apart that collide', () => {
     ],
   })
   const names = (JSON.parse(hqsPayload) as HqsPayload).columns.map(({ name }) => name)
-  assert.deepEqual(names, ['who', 'since', 'old', 'Proj_plays_1_at', 'song', 'mood', 'Proj_moods_1_at'])
+  assert.deepEqual(names, ['who', 'since', 'old', 'proj_plays_1_at', 'song', 'mood', 'proj_moods_1_at'])
   using online = database('proj', true)
   assert.equal(rowsOf(online, queryOnline).length, 6)
 })

@@ -124,7 +124,7 @@ function columnsOf(
 }
 
 function qualified({ name, version }: FeatureGroupDto, feature: string, project: string): string {
-  return `${project}_${name}_${version}_${feature}`
+  return `${project.toLowerCase()}_${name}_${version}_${feature}`
 }
 
 function joinType(type: string | null | undefined): PlannedJoin['type'] {
