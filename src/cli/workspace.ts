@@ -2,6 +2,7 @@ import type { Progress } from '../pipelines/progress.ts'
 import type { FeatureStore } from '../store/feature-store.ts'
 import type { ModelRegistry } from '../store/model-registry.ts'
 import { openStore, type SearchVectors } from '../store/open.ts'
+import { CatchingUp } from './catching-up.ts'
 import type { CommonOptions } from './options.ts'
 import { createProgress } from './progress.ts'
 import { readSettings, type Settings } from './settings.ts'
@@ -32,7 +33,12 @@ export async function withWorkspace<T>(
 ): Promise<T> {
   const started = performance.now()
   const policy = await readSettings(options.data)
-  const opened = await openStore(options.store, options.data, policy, { create: access === 'create' })
+  const progress = createProgress({ json: options.json === true })
+  using catchingUp = new CatchingUp(progress)
+  const opened = await openStore(options.store, options.data, policy, {
+    create: access === 'create',
+    onRows: (read, total) => catchingUp.show(read, total),
+  })
   const controller = new AbortController()
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(130)
@@ -48,7 +54,7 @@ export async function withWorkspace<T>(
       registry: opened.registry,
       ...(opened.nearest && { nearest: opened.nearest }),
       policy,
-      progress: createProgress({ json: options.json === true }),
+      progress,
       signal: controller.signal,
       elapsed: () => (performance.now() - started) / 1000,
     })

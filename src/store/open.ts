@@ -24,6 +24,8 @@ export interface OpenOptions {
   readonly create: boolean
   /** Seconds since 1970; the machine's clock by default. */
   readonly clock?: () => number
+  /** Told how many rows were read and how many there are, while a working copy of a project catches up with it. */
+  readonly onRows?: (read: number, total: number) => void
 }
 
 /**
@@ -45,6 +47,12 @@ export async function openStore(
       exitCode: 2,
     })
   return openSqliteStore(resolve(place), settings, options)
+}
+
+/** What a store is called when speaking of it: without options, and so without the names of files on this machine. */
+export function storeName(url: string | undefined, dataFolder: string): string {
+  const { scheme, place } = parse(url ?? `sqlite:${dataFolder}`)
+  return `${scheme}:${place.replace(/\?.*/, '')}`
 }
 
 function parse(url: string): { scheme: string; place: string } {

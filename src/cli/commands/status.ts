@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { FeatureStore, Staleness } from '../../store/feature-store.ts'
+import { storeName } from '../../store/open.ts'
 import { type CommonOptions, consonanceCommand } from '../options.ts'
 import { count, counted, ending, json, line, table } from '../output.ts'
 import { type SpotifyState, spotifyState } from '../spotify.ts'
@@ -16,6 +17,7 @@ export function statusCommand(): Command {
         const spotify = await spotifyState(options.data, policy)
         if (options.json) {
           json({
+            store: storeName(options.store, options.data),
             ...counts,
             lastChange,
             models: models.length,
@@ -25,6 +27,7 @@ export function statusCommand(): Command {
           })
           return
         }
+        line(`Store: ${storeName(options.store, options.data)}`)
         line(
           table(
             ['what', 'number'],

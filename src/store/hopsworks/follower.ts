@@ -7,6 +7,9 @@ import { type DocumentGroup, documentGroups, documentKinds, localCounts } from '
 import { deadVector, isDescription, type ProjectRecord, type RecordRow } from './record.ts'
 import type { Replica } from './replica.ts'
 
+/** Told how many rows have been read, and how many there are. */
+export type OnRows = (read: number, total: number) => void
+
 /** Brings a mirror up to a head. */
 export class Follower {
   readonly #database: DatabaseSync
@@ -14,13 +17,19 @@ export class Follower {
   readonly #replica: Replica
   readonly #capture: Capture
   readonly #counts: Counts
+  readonly #onRows: OnRows
 
-  constructor(database: DatabaseSync, parts: { documents: Documents; replica: Replica; capture: Capture }) {
+  constructor(
+    database: DatabaseSync,
+    parts: { documents: Documents; replica: Replica; capture: Capture },
+    onRows: OnRows,
+  ) {
     this.#database = database
     this.#documents = parts.documents
     this.#replica = parts.replica
     this.#capture = parts.capture
     this.#counts = new Counts(database)
+    this.#onRows = onRows
   }
 
   /**
@@ -35,13 +44,17 @@ export class Follower {
     this.#counts.forget()
     let own = from
     let isAnew = false
+    const progress = { read: 0, total: 0 }
     for (let next: Head | undefined = to; next && next.id !== own?.id; next = await record.head()) {
       if (own && !descends(next, own)) {
         this.#empty()
         own = undefined
         isAnew = true
       }
-      for (const group of documentGroups) await this.#followGroup(record, group, (own?.numbers[group] ?? 0) + 1, next)
+      const before: Partial<Head['numbers']> = own?.numbers ?? {}
+      for (const group of documentGroups) progress.total += next.numbers[group] - (before[group] ?? 0)
+      for (const group of documentGroups)
+        await this.#followGroup(record, group, { from: (before[group] ?? 0) + 1, to: next, progress })
       own = next
     }
     this.#counts.write()
@@ -61,14 +74,23 @@ export class Follower {
     this.#counts.forget()
   }
 
-  async #followGroup(record: ProjectRecord, group: DocumentGroup, from: number, to: Head): Promise<void> {
+  async #followGroup(
+    record: ProjectRecord,
+    group: DocumentGroup,
+    {
+      from,
+      to,
+      progress,
+    }: { readonly from: number; readonly to: Head; readonly progress: { read: number; total: number } },
+  ): Promise<void> {
     let parts: RecordRow[] = []
     // A version of which some rows are gone was superseded: the rest is to go, too.
     const discard = () => {
       for (const { n } of parts) this.#replica.addDead({ group, n }, to.round)
       parts = []
     }
-    for await (const rows of record.rows(group, from, to.numbers[group])) {
+    let at = from - 1
+    for await (const { rows, upTo } of record.rows(group, from, to.numbers[group])) {
       for (const row of rows) {
         if (parts.length > 0 && (row.part !== parts.length || row.n !== parts[0]!.n + row.part)) discard()
         if (row.parts === 0) this.#remove(group, row, to.round)
@@ -79,6 +101,9 @@ export class Follower {
         }
       }
       this.#capture.forget()
+      progress.read += upTo - at
+      at = upTo
+      this.#onRows(progress.read, progress.total)
     }
     discard()
   }

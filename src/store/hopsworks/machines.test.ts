@@ -148,7 +148,8 @@ test('a write that fails on its way has not happened, anywhere, and can be done 
       // The first three at some group of documents, the last at the head.
       local.faults.failIngestion(times)
       const change = profileOf('a:1', [{ artists: [`Can ${times}`], track: 'x' }])
-      await assert.rejects(first.store.putProfiles([change]), /rows were refused/)
+      const more = profileOf('a:left', [{ artists: ['Left Over'] }])
+      await assert.rejects(first.store.putProfiles([change, more]), /rows were refused/)
       local.faults.clear()
       const second = await place.open()
       for (const { store } of [first, second])
@@ -164,6 +165,33 @@ test('a write that fails on its way has not happened, anywhere, and can be done 
       [undefined, 'Can'],
     )
     assert.deepEqual(contentOf(place.machines.at(-1)!), contentOf(place.machines[0]!))
+    assert.doesNotMatch((await place.bytes()).toString('latin1'), /Left Over|a:left/)
+  } finally {
+    await place.remove()
+  }
+})
+
+test('a vector of a description that never counted is emptied by the next write', async () => {
+  const place = await projectPlace(local)
+  try {
+    const { store } = await place.open()
+    await store.putProfiles([profileOf('a:1', [{ artists: ['Low'] }]), profileOf('a:2', [{ artists: ['Low'] }])])
+    const bytes = Uint8Array.of(1)
+    const describe = async (id: string, failing: number) => {
+      const { key } = (await store.listener(id))!
+      local.faults.failIngestion(failing)
+      await store.putDescriptions(1, [{ key, vector: Float32Array.of(1, 0), terms: bytes, details: bytes, madeAt: 1 }])
+      return key
+    }
+    const counting = await describe('a:1', 0)
+    await assert.rejects(describe('a:2', 1), /rows were refused/)
+    await store.putFriends([['a:1', 'a:2']])
+    const name = new URL(place.url).searchParams.get('name')
+    const vectors = local.online(`${name}_embeddings_v1`, 1)
+    assert.deepEqual(
+      vectors.filter(({ embedding }) => embedding !== null).map(({ key }) => key),
+      [counting],
+    )
   } finally {
     await place.remove()
   }
@@ -250,7 +278,8 @@ test('a head that comes late and is replaced leaves nothing behind on the machin
     await record.putHead(before, new AbortController().signal)
     const next = await place.open()
     await next.store.putProfiles([profileOf('a:3', [{ artists: ['Faust'] }]), profileOf('a:4', [{ artists: ['Low'] }])])
-    assert.equal((await record.head())?.round, before.round + 1)
+    // One that took away what it found above the head, and one that wrote.
+    assert.equal((await record.head())?.round, before.round + 2)
     assert.equal(await reader.store.listener('a:2'), undefined)
     const [ofReader, ofMaker] = await histories()
     assert.notEqual(ofReader, told[0])

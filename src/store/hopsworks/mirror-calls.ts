@@ -1,6 +1,8 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { FileSums } from '../sqlite/model-writer.ts'
 import { type Caller, WorkThread } from '../sqlite/thread.ts'
 import type { WriterCalls } from '../sqlite/writer.ts'
+import type { OnRows } from './follower.ts'
 import type { MirrorOptions } from './mirror.ts'
 
 /** What a mirror can be asked, by way of its thread. */
@@ -22,16 +24,20 @@ const thread = new WorkThread<ThreadCalls>('../hopsworks/mirror-thread', undefin
 /** One user's way to a mirror. */
 export class MirrorHandle implements Caller<MirrorCalls> {
   readonly #folder: string
+  readonly #progress: MessagePort
   #isClosed = false
 
-  private constructor(folder: string) {
+  private constructor(folder: string, progress: MessagePort) {
     this.#folder = folder
+    this.#progress = progress
   }
 
   /** The mirror itself comes up with the first call, which is told what is wrong. */
-  static async open(folder: string, options: MirrorOptions): Promise<MirrorHandle> {
-    await thread.call('open', [folder, options])
-    return new MirrorHandle(folder)
+  static async open(folder: string, options: Omit<MirrorOptions, 'progress'>, onRows?: OnRows): Promise<MirrorHandle> {
+    const { port1, port2 } = new MessageChannel()
+    port1.on('message', (rows: Parameters<OnRows>) => onRows?.(...rows)).unref()
+    await thread.call('open', [folder, { ...options, progress: port2 }], [port2])
+    return new MirrorHandle(folder, port1)
   }
 
   readonly call: Caller<MirrorCalls>['call'] = (method, args) => {
@@ -44,5 +50,6 @@ export class MirrorHandle implements Caller<MirrorCalls> {
     if (this.#isClosed) return
     this.#isClosed = true
     await thread.call('close', [this.#folder])
+    this.#progress.close()
   }
 }

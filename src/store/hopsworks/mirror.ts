@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { MessagePort } from 'node:worker_threads'
 import type { LoginOptions } from '../../hopsworks/index.ts'
 import { Problem } from '../../taste/problem.ts'
 import { openForReading, openForWriting } from '../sqlite/connection.ts'
@@ -16,7 +17,7 @@ import { Follower } from './follower.ts'
 import { descends, firstHead, type Head } from './head.ts'
 import { lockFolder } from './mapping.ts'
 import { type LockTimes, ProjectLock, prepareLock } from './project-lock.ts'
-import { Publisher } from './publisher.ts'
+import { Publisher, vectorsIn } from './publisher.ts'
 import { ProjectRecord, vectorOf } from './record.ts'
 import { type DeadRow, Replica } from './replica.ts'
 
@@ -29,6 +30,8 @@ export interface MirrorOptions {
   readonly name: string
   /** Whether a store may be made where there is none. */
   readonly create: boolean
+  /** Posted `[read, total]` while rows are read to catch up. */
+  readonly progress?: MessagePort
 }
 
 /** Milliseconds for which the lock is kept for whoever writes next. */
@@ -61,13 +64,18 @@ export class Mirror {
   #held: AbortSignal | undefined
   #heldSince = 0
   #lingering: NodeJS.Timeout | undefined
+  /** Whether what superseded rows there are is this process's to remove. */
   #hasWritten = false
+  /** Whether a round that failed, of this process or of one that died, may have left rows above the head. */
+  #mayHaveLeft = true
+  /** Vectors of such rounds of this process. */
+  #leftVectors: readonly DeadRow[] = []
   /** For the database; held for as long as it takes to write or to catch up. */
   readonly #alone = turns()
   /** For the lock; held while waiting for other machines, too. Whoever has it may ask for the database, never the reverse. */
   readonly #writing = turns()
 
-  private constructor(folder: string, record: ProjectRecord) {
+  private constructor(folder: string, record: ProjectRecord, progress: MessagePort | undefined) {
     this.record = record
     this.#database = openForWriting(folder)
     this.#replica = new Replica(this.#database)
@@ -77,7 +85,7 @@ export class Mirror {
     const capture = new Capture(this.#database)
     const parts = { documents, capture, replica: this.#replica }
     this.#capture = capture
-    this.#follower = new Follower(this.#database, parts)
+    this.#follower = new Follower(this.#database, parts, (...rows) => progress?.postMessage(rows))
     this.#publisher = new Publisher(this.#database, parts)
     this.#writer = new Writer(this.#database, folder)
     this.#folder = folder
@@ -85,11 +93,11 @@ export class Mirror {
   }
 
   /** @param folder of an embedded store, for nothing else */
-  static async open(folder: string, { login, name, create }: MirrorOptions): Promise<Mirror> {
+  static async open(folder: string, { login, name, create, progress }: MirrorOptions): Promise<Mirror> {
     const record = await ProjectRecord.open(login, name, create)
     try {
       await prepareLock(record.project.files, lockFolder(name))
-      return new Mirror(folder, record)
+      return new Mirror(folder, record, progress)
     } catch (error) {
       await record.close()
       throw error
@@ -134,6 +142,9 @@ export class Mirror {
         await this.#sweep(urgent, signal)
       })
     } catch (error) {
+      this.#mayHaveLeft = true
+      // Whoever writes next does what was in the way of this.
+      this.#hasWritten = false
       // What is true now is to be read anew.
       await this.#release()
       throw error
@@ -157,6 +168,7 @@ export class Mirror {
     try {
       const head = await this.record.head(signal)
       if (head && !this.#isAt(head, this.#seen.head())) await this.#alone(() => this.#followTo(head))
+      if (this.#mayHaveLeft) await this.#alone(() => this.#removeLeft(signal))
       this.#held = signal
       this.#heldSince = performance.now()
       return signal
@@ -164,6 +176,33 @@ export class Mirror {
       await this.#lock.release()
       throw error
     }
+  }
+
+  /** Rows above the head are read by nobody, but tell of listeners. */
+  async #removeLeft(signal: AbortSignal): Promise<void> {
+    const head = this.#replica.head()
+    if (!head) return
+    const left = [...(await this.record.above(head.numbers)), ...this.#leftVectors]
+    if (left.length > 0) {
+      // A head that comes late must not count them when they are gone.
+      await this.#transaction(async () => {
+        const renewed = this.#publisher.renewal(head)
+        await this.#publisher.publish(renewed, this.record, signal, () => this.#lock.assertHeld())
+        return true
+      })
+      await this.record.remove(
+        left.filter((row) => !this.#isBack(row)),
+        signal,
+      )
+    }
+    this.#leftVectors = []
+    this.#mayHaveLeft = false
+  }
+
+  /** Whoever was described again since has a vector again. */
+  #isBack(row: DeadRow): boolean {
+    const keys = vectorOf(row)
+    return keys !== undefined && this.#replica.documentOf('description', keys) !== undefined
   }
 
   async #release(): Promise<void> {
@@ -241,10 +280,12 @@ export class Mirror {
       const next = this.#publisher.plan(head)
       if (next) {
         this.#hasWritten = true
+        this.#leftVectors = [...this.#leftVectors, ...vectorsIn(next)]
         await this.#publisher.publish(next, this.record, signal, () => this.#lock.assertHeld())
       }
       return { value }
     })
+    this.#leftVectors = []
     return done!.value
   }
 
@@ -270,13 +311,8 @@ export class Mirror {
     for (;;) {
       const dead = this.#replica.dead(mostDead)
       if (dead.length === 0 || (!urgent && dead.length < mostDead)) return
-      // Whoever was described again since has a vector again.
-      const isBack = (row: DeadRow) => {
-        const keys = vectorOf(row)
-        return keys !== undefined && this.#replica.documentOf('description', keys) !== undefined
-      }
       await this.record.remove(
-        dead.filter((row) => !isBack(row)),
+        dead.filter((row) => !this.#isBack(row)),
         signal,
       )
       await this.#transaction(async () => {

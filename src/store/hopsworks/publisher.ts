@@ -5,13 +5,17 @@ import { type DocumentKeys, type Documents, kindOf, packDocument } from './docum
 import { type Head, succession } from './head.ts'
 import type { DocumentGroup } from './mapping.ts'
 import { deadVector, isDescription, type ProjectRecord, type RecordRow, type VectorRow } from './record.ts'
-import type { Replica } from './replica.ts'
+import type { DeadRow, Replica } from './replica.ts'
 
 /** What a transaction has to write to the project before it may commit. */
 interface Plan {
   readonly head: Head
   readonly rows: ReadonlyMap<DocumentGroup, readonly RecordRow[]>
   readonly vectors: ReadonlyMap<number, readonly VectorRow[]>
+}
+
+export function vectorsIn({ vectors }: Plan): readonly DeadRow[] {
+  return Array.from(vectors, ([model, rows]) => rows.map(({ listener }) => deadVector([model, listener]))).flat()
 }
 
 /** Writes the documents that a transaction of a mirror has touched. */
@@ -71,6 +75,11 @@ export class Publisher {
     }
     const { format, sequences } = { format: migrations.length, sequences: this.#replica.sequences() }
     return { head: { ...before, ...next, format, swept, numbers, sequences }, rows, vectors }
+  }
+
+  /** The same as counts already, under another id. */
+  renewal(head: Head): Plan {
+    return { head: { ...head, ...succession(head) }, rows: new Map(), vectors: new Map() }
   }
 
   /**

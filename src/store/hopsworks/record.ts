@@ -1,8 +1,8 @@
-import type { FeatureGroup, FeatureGroupDefinition, LoginOptions, Project, Row } from '../../hopsworks/index.ts'
+import type { FeatureGroup, FeatureGroupDefinition, LoginOptions, Project } from '../../hopsworks/index.ts'
 import { Problem } from '../../taste/problem.ts'
 import type { ModelCard } from '../model-registry.ts'
 import { type FileSums, sumOf } from '../sqlite/model-writer.ts'
-import type { DocumentKeys } from './documents.ts'
+import { type DocumentKeys, unpackDocument } from './documents.ts'
 import { type Head, readHead } from './head.ts'
 import {
   type DocumentGroup,
@@ -34,6 +34,8 @@ export interface VectorRow {
 }
 
 const rowsAtOnce = 500
+/** A round numbers its rows without gaps, so whatever one has left begins within as many. */
+const looksAhead = 100
 /** The most that an index can be asked for. */
 const mostFound = 10_000
 /** What is known of a model, beside its files. */
@@ -82,21 +84,41 @@ export class ProjectRecord {
     await group.insert([row], { wait: true, signal })
   }
 
-  /** Rows numbered `from` to `to` that are still there, in their order. */
-  async *rows(documents: DocumentGroup, from: number, to: number): AsyncGenerator<readonly RecordRow[]> {
+  /** Rows numbered `from` to `to` that are still there, in their order; and up to which number they were read. */
+  async *rows(
+    documents: DocumentGroup,
+    from: number,
+    to: number,
+  ): AsyncGenerator<{ readonly rows: readonly RecordRow[]; readonly upTo: number }> {
     if (from > to) return
-    const group = await this.#group(documentGroup(this.name, documents))
-    const read = (first: number) => {
-      const keys = Array.from({ length: Math.min(rowsAtOnce, to - first + 1) }, (_, i) => ({ n: first + i }))
-      return group.read(keys, { features: ['n', 'document', 'kind', 'part', 'parts', 'content'] })
-    }
-    let coming: Promise<(Row | undefined)[]> | undefined = read(from)
+    let coming: Promise<readonly RecordRow[]> | undefined = this.#read(documents, from, to)
     for (let next = from + rowsAtOnce; coming; next += rowsAtOnce) {
-      const rows: (Row | undefined)[] = await coming
-      coming = next <= to ? read(next) : undefined
+      const rows: readonly RecordRow[] = await coming
+      coming = next <= to ? this.#read(documents, next, to) : undefined
       coming?.catch(() => {})
-      yield rows.filter((row) => row !== undefined) as unknown as RecordRow[]
+      yield { rows, upTo: Math.min(next - 1, to) }
     }
+  }
+
+  /** Those of the first `rowsAtOnce` numbers that are there. */
+  async #read(documents: DocumentGroup, from: number, to: number): Promise<readonly RecordRow[]> {
+    const group = await this.#group(documentGroup(this.name, documents))
+    const keys = Array.from({ length: Math.min(rowsAtOnce, to - from + 1) }, (_, i) => ({ n: from + i }))
+    const rows = await group.read(keys, { features: ['n', 'document', 'kind', 'part', 'parts', 'content'] })
+    return rows.filter((row) => row !== undefined) as unknown as RecordRow[]
+  }
+
+  /** What rounds that failed have left above the numbers that count, vectors included. */
+  async above(numbers: Head['numbers']): Promise<readonly DeadRow[]> {
+    const left: DeadRow[] = []
+    for (const group of documentGroups) {
+      for (let from = numbers[group] + 1; ; from += looksAhead) {
+        const rows = await this.#read(group, from, from + looksAhead - 1)
+        if (rows.length === 0) break
+        left.push(...rows.map(({ n }) => ({ group, n })), ...rows.flatMap(vectorBeside))
+      }
+    }
+    return left
   }
 
   async putRows(documents: DocumentGroup, rows: readonly RecordRow[], signal: AbortSignal): Promise<void> {
@@ -233,6 +255,11 @@ export const isDescription = (kind: string): boolean => kind === 'description'
 /** The vector of a description that is gone. */
 export function deadVector([model, listener]: DocumentKeys): DeadRow {
   return { group: `${vectorsOf}${model}`, n: listener as number }
+}
+
+/** The vector that was written together with a description; one of several rows is longer than any is. */
+function vectorBeside({ kind, parts, content }: RecordRow): DeadRow[] {
+  return isDescription(kind) && parts <= 1 && content ? [deadVector(unpackDocument([content]).keys)] : []
 }
 
 /** The keys of the description whose vector a dead row was; undefined for a row of documents. */

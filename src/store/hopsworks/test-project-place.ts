@@ -5,6 +5,7 @@ import { inflateSync } from 'node:zlib'
 import type { LocalHopsworks } from '../../../test/hopsworks/fast/local-hopsworks.ts'
 import type { Place } from '../conformance/place.ts'
 import { type OpenStore, openStore } from '../open.ts'
+import { documentGroups } from './mapping.ts'
 
 export interface ProjectPlace extends Place {
   readonly folder: string
@@ -12,7 +13,8 @@ export interface ProjectPlace extends Place {
   readonly url: string
   /** Its data folders, one for each machine. */
   readonly machines: readonly string[]
-  bytes(): Promise<Buffer>
+  /** What the project holds of it, online and in the vector indexes; and a machine's files, by default the first one's. */
+  bytes(machine?: string): Promise<Buffer>
 }
 
 let places = 0
@@ -46,11 +48,10 @@ export async function projectPlace(
       opened.push(store)
       return store
     },
-    /** What the project holds of it, online and in the vector indexes; and the first machine's files. */
-    async bytes() {
-      const groups = ['profiles', 'artists', 'tracks', 'descriptions', 'relations', 'head', 'embeddings_v1']
-      const rows = groups.flatMap((group) => online(local, `${name}_${group}`))
-      return Buffer.concat([...rows, ...(await filesOf(machines[0]!))])
+    async bytes(machine = machines[0]!) {
+      const vectors = ['embeddings_v1', 'embeddings_v2']
+      const rows = [...documentGroups, 'head', ...vectors].flatMap((group) => online(local, `${name}_${group}`))
+      return Buffer.concat([...rows, ...(await filesOf(machine))])
     },
     async remove() {
       for (const store of opened) await store.close()
@@ -75,7 +76,8 @@ function online(local: LocalHopsworks, group: string): readonly Buffer[] {
   )
 }
 
-async function filesOf(folder: string): Promise<readonly Buffer[]> {
+/** Names and contents of all files in a folder. */
+export async function filesOf(folder: string): Promise<readonly Buffer[]> {
   const found: Buffer[] = []
   for (const name of await readdir(folder, { recursive: true })) {
     found.push(Buffer.from(`${name}\n`))
