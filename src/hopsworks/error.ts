@@ -1,7 +1,16 @@
 import { Problem } from '../taste/problem.ts'
 
 /** Which part of Hopsworks failed. */
-export type Part = 'api' | 'kafka' | 'online-ingestion' | 'materialization' | 'opensearch' | 'rondb' | 'flight' | 'client'
+export type Part =
+  | 'api'
+  | 'kafka'
+  | 'online-ingestion'
+  | 'materialization'
+  | 'opensearch'
+  | 'rondb'
+  | 'mysql'
+  | 'flight'
+  | 'client'
 
 export interface ErrorDetails {
   readonly status?: number | undefined

@@ -15,6 +15,8 @@ export interface ServiceAddresses {
   readonly opensearch?: string
   /** Of RonDB's REST server, `https://host:port`. */
   readonly rondb?: string
+  /** Of RonDB's MySQL server, `host:port`. */
+  readonly mysql?: string
   /** Of the Feature Query Service (Arrow Flight), `host:port`. */
   readonly flight?: string
 }
@@ -52,6 +54,16 @@ export interface LoginOptions extends CallOptions {
   /** Whether this process runs inside the cluster's network. Default false: load balancers are asked. */
   readonly internal?: boolean
   readonly services?: ServiceAddresses
+  /**
+   * How online rows are read: through RonDB's REST server, or its MySQL server (`sql`), which can also go through a whole
+   * group. Default `rest`. Groups with an embedding index are read from the vector database either way.
+   */
+  readonly onlineReads?: 'rest' | 'sql'
+  /**
+   * Whether the connection to the MySQL server is encrypted and its certificate verified. Default true. The official client
+   * doesn't ask for that, so a server may not offer it: without it, whoever is on the way can read everything.
+   */
+  readonly mysqlTls?: boolean
   readonly timeouts?: Timeouts
   /** Milliseconds within which the offline materialization of one feature group is triggered at most once. Default 600,000. */
   readonly materializationWindow?: number

@@ -4,6 +4,7 @@ import { OfflineStore } from './offline/offline-store.ts'
 import { OnlineStore } from './online/online-store.ts'
 import type { Session } from './session.ts'
 import { Shared } from './shared.ts'
+import { OnlineDatabase } from './sql/online-database.ts'
 import { OpenSearch } from './vectors/open-search.ts'
 
 /** The data services of a project, each connected to when it is first needed. */
@@ -11,6 +12,8 @@ export interface Services {
   readonly producer: Shared<RowProducer>
   readonly openSearch: OpenSearch
   readonly onlineStore: OnlineStore
+  /** The same online store, by SQL. */
+  readonly database: OnlineDatabase
   readonly offlineStore: OfflineStore
 }
 
@@ -27,6 +30,7 @@ export function servicesOf(session: Session, storeId: number): Services {
     producer,
     openSearch: new OpenSearch(session),
     onlineStore: new OnlineStore(session),
+    database: new OnlineDatabase(session, storeId),
     offlineStore: new OfflineStore(session),
   }
 }

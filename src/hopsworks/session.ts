@@ -153,7 +153,7 @@ export class Session {
    * @throws HopsworksError when the backend tells no address
    */
   async addressOf(
-    part: 'opensearch' | 'rondb' | 'flight',
+    part: 'opensearch' | 'rondb' | 'mysql' | 'flight',
     variable: string,
     internal: string,
     port: number,

@@ -124,9 +124,14 @@ export interface FeatureGroup {
 
   /** The nearest rows of a group with an embedding index, nearest first. Visible about a second after ingestion. */
   nearest(vector: Float32Array | readonly number[], options: NearestOptions): Promise<Neighbour[]>
-  /** How many rows the vector database has. */
+  /**
+   * How many rows are online. Of a group without an embedding index only with `onlineReads: 'sql'`.
+   */
   count(options?: CallOptions & { readonly filter?: Filter }): Promise<number>
-  /** Everything in the vector database, page by page. */
+  /**
+   * All online rows, page by page. Of a group without an embedding index only with `onlineReads: 'sql'`, and then in the order
+   * of the primary key where no other is asked for.
+   */
   scan(options?: ScanOptions): AsyncGenerator<Row[], void, undefined>
 
   /**

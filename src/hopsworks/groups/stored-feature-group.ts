@@ -97,7 +97,8 @@ export class StoredFeatureGroup implements FeatureGroup {
     })
     const { name, version, features, primaryKey } = this
     const table = { project: project.name, group: name, version, features, primaryKey }
-    this.#reader = new RowReader({ ...table, store: services.onlineStore, codec })
+    const database = session.options.onlineReads === 'sql' ? services.database : undefined
+    this.#reader = new RowReader({ ...table, store: services.onlineStore, database, codec })
     const index = record.embeddingIndex
     this.#search =
       this.embeddingIndex && index?.indexName
@@ -127,11 +128,7 @@ export class StoredFeatureGroup implements FeatureGroup {
     keys: readonly Row[],
     options: CallOptions & { readonly features?: readonly string[] } = {},
   ): Promise<(Row | undefined)[]> {
-    if (!this.online)
-      throw new HopsworksError('client', `feature group "${this.name}" is not online`, {
-        do: 'create it with online: true',
-      })
-    return (this.#search ?? this.#reader).read(keys, options)
+    return this.#rows().read(keys, options)
   }
 
   async nearest(vector: Float32Array | readonly number[], options: NearestOptions): Promise<Neighbour[]> {
@@ -139,11 +136,11 @@ export class StoredFeatureGroup implements FeatureGroup {
   }
 
   async count(options: CallOptions & { readonly filter?: Filter } = {}): Promise<number> {
-    return this.#vectors().count(options)
+    return this.#rows().count(options)
   }
 
   scan(options: ScanOptions = {}): AsyncGenerator<Row[], void, undefined> {
-    return this.#vectors().scan(options)
+    return this.#rows().scan(options)
   }
 
   async *readOffline({ features, filter, signal }: OfflineReadOptions = {}): AsyncGenerator<Row[], void, undefined> {
@@ -178,6 +175,14 @@ export class StoredFeatureGroup implements FeatureGroup {
       path: this.#path,
       subject: `feature group "${this.name}"`,
       signal,
+    })
+  }
+
+  /** Where the online rows are. */
+  #rows(): VectorSearch | RowReader {
+    if (this.online) return this.#search ?? this.#reader
+    throw new HopsworksError('client', `feature group "${this.name}" is not online`, {
+      do: 'create it with online: true',
     })
   }
 

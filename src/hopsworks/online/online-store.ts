@@ -46,12 +46,14 @@ function explain(status: number, body: unknown): Refusal {
   }
 }
 
-/** One read among several. */
-export interface KeyRead {
-  /** By the columns of the primary key. */
-  readonly key: Readonly<Record<string, unknown>>
-  readonly columns: readonly string[]
+/** A table of the online store. */
+export interface Table {
+  readonly database: string
+  readonly name: string
 }
+
+/** By the columns of the primary key. */
+export type TableKey = Readonly<Record<string, unknown>>
 
 /** Operations in one request. */
 const readsAtOnce = 500
@@ -59,23 +61,31 @@ const readsAtOnce = 500
 /** Rows of one table by primary key, in the order asked; undefined where there is none. */
 export async function readByKey(
   store: OnlineStore,
-  table: { readonly database: string; readonly name: string },
-  reads: readonly KeyRead[],
+  table: Table,
+  columns: readonly string[],
+  keys: readonly TableKey[],
   signal: AbortSignal | undefined,
 ): Promise<(Readonly<Record<string, unknown>> | undefined)[]> {
   const path = `${encodeURIComponent(table.database)}/${encodeURIComponent(table.name)}/pk-read`
   const subject = `rows of "${table.name}"`
-  if (reads.length === 1) {
-    const request = { method: 'POST', path, json: bodyOf(reads[0]!), subject, repeatable: true, signal } as const
+  if (keys.length === 1) {
+    const request = {
+      method: 'POST',
+      path,
+      json: bodyOf(keys[0]!, columns),
+      subject,
+      repeatable: true,
+      signal,
+    } as const
     const answer = await store.ask({ ...request, isMissing: (status) => status === 404 })
     return [(answer as { data?: Record<string, unknown> } | undefined)?.data ?? undefined]
   }
   const rows: (Readonly<Record<string, unknown>> | undefined)[] = []
-  for (let i = 0; i < reads.length; i += readsAtOnce) {
-    const operations = reads.slice(i, i + readsAtOnce).map((read) => ({
+  for (let i = 0; i < keys.length; i += readsAtOnce) {
+    const operations = keys.slice(i, i + readsAtOnce).map((key) => ({
       method: 'POST',
       'relative-url': path,
-      body: bodyOf(read),
+      body: bodyOf(key, columns),
     }))
     const request = { method: 'POST', path: 'batch', json: { operations }, subject, repeatable: true, signal } as const
     const results = resultsOf(await store.ask(request))
@@ -107,9 +117,12 @@ function resultsOf(answer: unknown): readonly BatchResult[] {
   return (answer as { result?: BatchResult[] } | null)?.result ?? []
 }
 
-function bodyOf({ key, columns }: KeyRead): unknown {
+function bodyOf(key: TableKey, columns: readonly string[]): unknown {
   return {
-    filters: Object.entries(key).map(([column, value]) => ({ column, value })),
+    filters: Object.entries(key).map(([column, value]) => ({
+      column,
+      value: value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
+    })),
     readColumns: columns.map((column) => ({ column, dataReturnType: 'default' })),
   }
 }

@@ -72,6 +72,11 @@ export function columnTypes({ columns, rows }: SqlResult): readonly ColumnType[]
   })
 }
 
+/** Digits behind the point: 3 of `timestamp(3)`, 2 of `decimal(10,2)`. */
+export function fractionDigits(type: string | null): number {
+  return Number(/^(?:timestamp\(|decimal\(\d+,)(\d+)\)/.exec(type ?? '')?.[1] ?? 0)
+}
+
 function computedType(value: SqlValue): string {
   if (typeof value === 'bigint') return 'bigint'
   if (typeof value === 'number') return 'double'

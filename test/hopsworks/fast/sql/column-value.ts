@@ -25,7 +25,8 @@ function fractionDigits(onlineType: string | null): number {
 function timestampText(micros: bigint, digits: number): string {
   const fraction = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n
   const seconds = new Date(Number((micros - fraction) / 1000n)).toISOString().slice(0, 19).replace('T', ' ')
-  return digits === 0 ? seconds : `${seconds}.${`${fraction}`.padStart(6, '0').slice(0, digits)}`
+  const shown = `${fraction}`.padStart(6, '0').slice(0, digits).replace(/0+$/, '')
+  return shown === '' ? seconds : `${seconds}.${shown}`
 }
 
 /** Avro keeps the unscaled number, big-endian, in two's complement. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Identity } from '../certificates.ts'
 import type { SqlAccess, SqlResult, SqlValue } from './backend.ts'
-import { columnTypes, parameter, textValue } from './column-types.ts'
+import { columnTypes, fractionDigits, parameter, textValue } from './column-types.ts'
 import type { PreparedQuery } from './sqlite-tables.ts'
 import { capability, command, PacketReader, PacketWriter } from './wire.ts'
 
@@ -49,7 +49,7 @@ export class MysqlSession {
   #step: 'hello' | 'signed in' = 'hello'
 
   constructor(stream: Socket, deps: SessionDeps) {
-    this.#stream = stream
+    this.#stream = stream.setNoDelay(true)
     this.#deps = deps
     this.#listen(stream)
     this.#greet()
@@ -158,7 +158,7 @@ export class MysqlSession {
     this.#statements.set(id, { query, parameters, types: [] })
     const { columns } = query
     this.#send(new PacketWriter().int(0, 1).int(id, 4).int(columns.length, 2).int(parameters, 2).int(0, 1).int(0, 2))
-    for (let i = 0; i < parameters; i++) this.#send(definition('?', 253, 63))
+    for (let i = 0; i < parameters; i++) this.#send(definition('?', 253, 63, 0))
     if (parameters > 0) this.#end()
     this.#define({ columns, rows: [] })
   }
@@ -199,8 +199,8 @@ export class MysqlSession {
   #define(result: SqlResult): void {
     if (result.columns.length === 0) return
     const types = columnTypes(result)
-    for (const [i, { name }] of result.columns.entries())
-      this.#send(definition(name, types[i]!.code, types[i]!.charset))
+    for (const [i, { name, type }] of result.columns.entries())
+      this.#send(definition(name, types[i]!.code, types[i]!.charset, fractionDigits(type)))
     this.#end()
   }
 
@@ -225,14 +225,20 @@ export class MysqlSession {
     const header = Buffer.alloc(4)
     header.writeUIntLE(packet.length, 0, 3)
     header[3] = this.#sequence++
-    this.#stream.write(Buffer.concat([header, packet]))
+    const stream = this.#stream
+    // All packets of one answer go together.
+    if (stream.writableCorked === 0) {
+      stream.cork()
+      process.nextTick(() => stream.uncork())
+    }
+    stream.write(Buffer.concat([header, packet]))
   }
 }
 
-function definition(name: string, type: number, charset: number): PacketWriter {
+function definition(name: string, type: number, charset: number, decimals: number): PacketWriter {
   const packet = new PacketWriter().counted('def').counted('').counted('').counted('').counted(name).counted(name)
   const flags = charset === 63 ? 128 : 0
-  return packet.int(12, 1).int(charset, 2).int(65_535, 4).int(type, 1).int(flags, 2).int(0, 1).int(0, 2)
+  return packet.int(12, 1).int(charset, 2).int(65_535, 4).int(type, 1).int(flags, 2).int(decimals, 1).int(0, 2)
 }
 
 /** Which values of a row are null; the first two bits are not used. */

@@ -1,0 +1,194 @@
+import type { Socket } from 'node:net'
+import type { Pool, PoolConnection } from 'mysql2/promise'
+import { HopsworksError } from '../error.ts'
+import { backoff } from '../http/environment.ts'
+import type { Session } from '../session.ts'
+import { abortable, Shared } from '../shared.ts'
+import { type DatabaseAccess, databaseAccess } from './connector.ts'
+import { isAboutPassword, sqlFailure } from './sql-failure.ts'
+
+/** What a statement takes for its question marks: whole numbers as text, so that they stay exact. */
+export type SqlParameter = null | number | string | Uint8Array
+
+/** One row by the names of its columns: bigints, decimals and times as text, binary as bytes. */
+export type SqlRow = Readonly<Record<string, unknown>>
+
+export interface SqlStatement {
+  /** With question marks for the values. */
+  readonly text: string
+  readonly values: readonly SqlParameter[]
+  /** What is asked for, as errors say it. */
+  readonly subject: string
+}
+
+interface Connected {
+  readonly pool: Pool
+  readonly address: string
+  readonly sockets: ReadonlySet<Socket>
+}
+
+const connectionLimit = 8
+/** Milliseconds after which a connection that nobody uses is closed, before somebody on the way forgets it. */
+const idleTimeout = 60_000
+/** Milliseconds in which connections may take their leave. */
+const farewell = 1_000
+
+/**
+ * RonDB through its MySQL server. Statements are prepared there, so that values keep their exact form on the way (in plain
+ * queries MySQL tells six digits of a float). Connects when first asked; a few connections stay open until the project closes.
+ */
+export class OnlineDatabase {
+  readonly #session: Session
+  readonly #storeId: number
+  readonly #connected: Shared<Connected>
+  #isClosed = false
+
+  constructor(session: Session, storeId: number) {
+    this.#session = session
+    this.#storeId = storeId
+    this.#connected = new Shared(() => this.#connect())
+    session.closing(() => this.#close())
+  }
+
+  /** What a statement that only reads finds. Passing failures are tried again. @throws HopsworksError */
+  async query(statement: SqlStatement, signal: AbortSignal | undefined): Promise<readonly SqlRow[]> {
+    const { environment, patienceOfReads, options } = this.#session
+    const until = environment.now() + patienceOfReads
+    let renewed = false
+    for (let tries = 1; ; tries++) {
+      signal?.throwIfAborted()
+      if (this.#isClosed)
+        throw new HopsworksError('client', `${statement.subject}: the project is closed`, { do: 'log in again' })
+      const connected = await this.#connected.get(signal)
+      try {
+        return await this.#run(connected, statement, signal)
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (this.#isClosed) continue
+        if (isAboutPassword(error) && !renewed) {
+          renewed = true
+          await this.#forget(connected)
+          continue
+        }
+        const failure = sqlFailure(connected.address, statement.subject, error)
+        const delay = backoff(tries, environment)
+        if (!failure.passing || environment.now() + delay > until) throw failure
+        const { subject } = statement
+        options.log?.({ kind: 'retry', part: 'mysql', subject, attempt: tries, because: failure.message })
+        await environment.sleep(delay, signal)
+      }
+    }
+  }
+
+  async #run({ pool }: Connected, { text, values, subject }: SqlStatement, signal: AbortSignal | undefined) {
+    const { environment, timeouts, options } = this.#session
+    const started = environment.now()
+    const connection = await this.#take(pool, signal)
+    try {
+      const parameters = values.map((value) => (value instanceof Uint8Array ? Buffer.from(value) : value))
+      const [rows] = await inTime(connection.execute(text, parameters), timeouts.request, signal)
+      connection.release()
+      options.log?.({
+        kind: 'request',
+        part: 'mysql',
+        method: 'SELECT',
+        path: subject,
+        ms: environment.now() - started,
+      })
+      return rows as SqlRow[]
+    } catch (error) {
+      // It may still be at work for a statement that nobody waits for.
+      connection.destroy()
+      throw error
+    }
+  }
+
+  /** When the wait is given up, the connection goes back as soon as it is there. */
+  async #take(pool: Pool, signal: AbortSignal | undefined): Promise<PoolConnection> {
+    const taken = pool.getConnection()
+    try {
+      return await inTime(taken, this.#session.timeouts.request, signal)
+    } catch (error) {
+      taken.then(
+        (connection) => connection.release(),
+        () => {},
+      )
+      throw error
+    }
+  }
+
+  async #connect(): Promise<Connected> {
+    // Not loaded by who reads otherwise.
+    const { createPool } = await import('mysql2/promise')
+    const access = await databaseAccess(this.#session, this.#storeId)
+    const { host, port, user, password, database } = access
+    const tls = await this.#tls(access)
+    const pool = createPool({
+      host,
+      port,
+      user,
+      password,
+      database,
+      ...(tls && { ssl: tls }),
+      charset: 'utf8mb4_general_ci',
+      timezone: 'Z',
+      connectTimeout: Math.min(10_000, this.#session.timeouts.request),
+      connectionLimit,
+      maxIdle: connectionLimit - 1,
+      idleTimeout,
+      maxPreparedStatements: 200,
+      dateStrings: true,
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+    })
+    const sockets = new Set<Socket>()
+    pool.on('connection', (connection) => {
+      const { stream } = connection as unknown as { readonly stream: Socket }
+      sockets.add(stream)
+      stream.once('close', () => sockets.delete(stream))
+    })
+    return { pool, address: `${host.includes(':') ? `[${host}]` : host}:${port}`, sockets }
+  }
+
+  async #tls({ host, port }: DatabaseAccess) {
+    if (this.#session.options.mysqlTls === false) {
+      const text = `the connection to ${host}:${port} is not encrypted (mysqlTls: false)`
+      this.#session.options.log?.({ kind: 'note', part: 'mysql', text })
+      return undefined
+    }
+    const { ca, insecure } = await this.#session.clusterTrust(undefined)
+    return { ca: [...(ca ?? [])], rejectUnauthorized: !insecure, minVersion: 'TLSv1.2' }
+  }
+
+  /** Reads the connector again before the next statement. */
+  async #forget(connected: Connected): Promise<void> {
+    if ((await this.#connected.made) === connected) this.#connected.forget()
+    await leave(connected)
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosed = true
+    const connected = await this.#connected.made?.catch(() => undefined)
+    if (connected) await leave(connected)
+  }
+}
+
+/** Gives up what is under way, after a moment at the latest. */
+async function leave({ pool, sockets }: Connected): Promise<void> {
+  const timer = Promise.withResolvers<void>()
+  const running = setTimeout(timer.resolve, farewell)
+  await Promise.race([pool.end().catch(() => {}), timer.promise])
+  clearTimeout(running)
+  for (const socket of sockets) socket.destroy()
+}
+
+async function inTime<T>(work: Promise<T>, ms: number, signal: AbortSignal | undefined): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const late = () => reject(Object.assign(new Error(`not within ${ms} ms`), { code: 'ETIMEDOUT' }))
+  const timer = setTimeout(late, ms)
+  try {
+    return await abortable(Promise.race([work, promise]), signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
