@@ -7,6 +7,8 @@ import { CallRefused } from './grpc-call.ts'
 const nothingYet = /No data found|No commits found|No hudi properties found|No delta logs found/
 const busy = /no free slot available for/
 const noTrust = /certificate|altnames|issuer|unable to verify|ERR_(TLS|SSL)|SSL routines|alert/i
+/** So it looks as well when the other side doesn't trust our certificate. */
+const inHandshake = /secure TLS|Failed to connect/
 const broken = /RST_STREAM|GOAWAY|ECONN|EPIPE|connection|socket/i
 
 const unregistered = new WeakSet<HopsworksError>()
@@ -27,6 +29,8 @@ export function flightFailure(
   const { code, message } = error
   const port = /:(\d+)$/.exec(address)?.[1]
   const open = `check that the address is right and that port ${port} is open from here`
+  // Nothing else of the library's text: it carries addresses and options.
+  const reason = /\b(E[A-Z]{4,}|ERR_[A-Z_]+)\b/.exec(message)?.[0] ?? ''
   const failure = (what: string, advice: string | undefined, passing: boolean) =>
     new HopsworksError('flight', `${subject}: ${what}`, { status: code, do: advice, passing })
   if (code === status.UNAVAILABLE && /channel has been (closed|shut)/i.test(message))
@@ -38,7 +42,12 @@ export function flightFailure(
       false,
     )
   if (code === status.DEADLINE_EXCEEDED) return failure(`${address} does not answer in time`, open, true)
-  if (code === status.UNAVAILABLE || code === status.CANCELLED) return failure(`can't reach ${address}`, open, true)
+  if (code === status.UNAVAILABLE || code === status.CANCELLED)
+    return failure(
+      `can't reach ${address}${reason && ` (${reason})`}`,
+      inHandshake.test(message) ? `${open}; if it is, log in again for fresh certificates` : open,
+      true,
+    )
   if (code === status.RESOURCE_EXHAUSTED || busy.test(message))
     return failure(`${address} is busy`, 'try again in a few minutes', true)
   if (nothingYet.test(message))

@@ -11,12 +11,13 @@ export const officialVersion = '5.1.2'
 
 /** Hopsworks' own Python client, pinned, in a virtual environment of its own. */
 export class OfficialClient {
-  readonly #python: string
+  /** Of its virtual environment. */
+  readonly python: string
   readonly #local: LocalHopsworks
   readonly #folder: string
 
   private constructor(python: string, local: LocalHopsworks, folder: string) {
-    this.#python = python
+    this.python = python
     this.#local = local
     this.#folder = folder
   }
@@ -32,9 +33,9 @@ export class OfficialClient {
 
   /** Versions of what it is made of. */
   async versions(): Promise<string> {
-    const names = ['hopsworks', 'confluent-kafka', 'fastavro', 'opensearch-py']
+    const names = ['hopsworks', 'confluent-kafka', 'fastavro', 'opensearch-py', 'pyarrow']
     const code = `import platform; from importlib.metadata import version; print("Python " + platform.python_version(), *[f"{n} {version(n)}" for n in ${JSON.stringify(names)}], sep=", ")`
-    return (await run(this.#python, ['-c', code])).stdout.trim()
+    return (await run(this.python, ['-c', code])).stdout.trim()
   }
 
   /**
@@ -44,7 +45,7 @@ export class OfficialClient {
   async run(script: string, ...args: readonly string[]): Promise<unknown> {
     const { host, port, project, apiKey } = this.#local.login
     const folder = await mkdtemp(join(this.#folder, `${script}-`))
-    const ran = run(this.#python, [join(import.meta.dirname, 'official', `${script}.py`), ...args], {
+    const ran = run(this.python, [join(import.meta.dirname, 'official', `${script}.py`), ...args], {
       cwd: folder,
       timeout: 180_000,
       maxBuffer: 16 * 1024 * 1024,

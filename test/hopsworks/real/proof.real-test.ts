@@ -19,6 +19,7 @@ import { MemorySearch } from '../fast/search/memory-search.ts'
 import { javaVersion } from './java-process.ts'
 import { kafkaVersion } from './kafka-server.ts'
 import { OfficialClient } from './official-client.ts'
+import { offlineTests } from './offline-tests.ts'
 import { type RealHopsworks, startRealHopsworks } from './real-parts.ts'
 import { essence, searched, searchedRows, searches, searchRequest } from './same-answers.ts'
 import { openSearchVersion } from './search-part.ts'
@@ -172,6 +173,8 @@ test('the official client reads what ours wrote', async () => {
     sha256: createHash('sha256').update(model).digest('hex'),
   })
 })
+
+offlineTests(() => ({ local: real.local, official, project }))
 
 test('both clients write the same bytes into the same partitions', () => {
   const written = (name: string) =>
