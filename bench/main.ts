@@ -7,6 +7,7 @@ import { benchExports } from './exports.ts'
 import { benchFuzz } from './fuzz.ts'
 import { benchHeldOut } from './held-out.ts'
 import { benchHopsworks } from './hopsworks/hopsworks.ts'
+import { benchOffline } from './hopsworks/offline.ts'
 import { benchIndex } from './index/bench-index.ts'
 import { benchIngest } from './ingest/ingest.ts'
 import { benchKernels } from './kernels.ts'
@@ -86,7 +87,8 @@ async function run(): Promise<void> {
   } else if (positionals[0] === 'hopsworks') {
     const [rows, rounds] = [count('rows', 50_000), count('rounds', 300)]
     const parts = values.kind === 'fast' ? 'fast' : 'real'
-    await benchHopsworks({ parts, rows, rounds, listeners: count('listeners', 20_000) })
+    if (values.kind === 'offline') await benchOffline(count('rows', 1_000_000))
+    else await benchHopsworks({ parts, rows, rounds, listeners: count('listeners', 20_000) })
   } else if (positionals[0] === 'index') {
     const sizes = values.sizes?.split(',').map(Number)
     await benchIndex({ threads, only: values.only?.split(','), sizes })

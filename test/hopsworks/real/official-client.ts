@@ -9,6 +9,15 @@ const run = promisify(execFile)
 
 export const officialVersion = '5.1.2'
 
+/** A Python that has the official client. */
+export async function officialPython(): Promise<string> {
+  const environment = await cached(`python-hopsworks-${officialVersion}`, async (to) => {
+    await run('python3', ['-m', 'venv', to])
+    await run(join(to, 'bin/python'), ['-m', 'pip', 'install', '-q', `hopsworks[python]==${officialVersion}`])
+  })
+  return join(environment, 'bin/python')
+}
+
 /** Hopsworks' own Python client, pinned, in a virtual environment of its own. */
 export class OfficialClient {
   /** Of its virtual environment. */
@@ -24,11 +33,7 @@ export class OfficialClient {
 
   /** @param folder of this run */
   static async install(local: LocalHopsworks, folder: string): Promise<OfficialClient> {
-    const environment = await cached(`python-hopsworks-${officialVersion}`, async (to) => {
-      await run('python3', ['-m', 'venv', to])
-      await run(join(to, 'bin/python'), ['-m', 'pip', 'install', '-q', `hopsworks[python]==${officialVersion}`])
-    })
-    return new OfficialClient(join(environment, 'bin/python'), local, folder)
+    return new OfficialClient(await officialPython(), local, folder)
   }
 
   /** Versions of what it is made of. */

@@ -8,10 +8,8 @@ import {
   type Row,
 } from '../../../src/hopsworks/index.ts'
 import { makeCertificates } from '../fast/certificates.ts'
-import { Gate } from '../fast/gate.ts'
 import type { LocalHopsworks } from '../fast/local-hopsworks.ts'
-import { queryServiceName, startLocalHopsworks } from '../fast/start.ts'
-import { ArrowServer } from './arrow-server.ts'
+import { ArrowProject } from './arrow-project.ts'
 import type { OfficialClient } from './official-client.ts'
 
 export interface Running {
@@ -106,30 +104,14 @@ export function offlineTests(running: () => Running): void {
   })
 
   test('our client reads what a server of Apache Arrow sends, and knows when it was not all', async () => {
-    await using stack = new AsyncDisposableStack()
-    const { python } = running().official
-    const local = await startLocalHopsworks()
-    stack.defer(() => local.close())
-    const { ca, server, client: stranger } = await makeCertificates([local.host, queryServiceName], 'stranger')
-    const certificates = { ...server, ca: local.ca }
-    let arrow = await ArrowServer.start({ python, certificates, rows: 100_000 })
-    stack.defer(() => arrow.kill())
-    const gate = new Gate(local.host, () => arrow.port)
-    await gate.open()
-    stack.defer(() => gate.stop())
-    const services = { ...local.login.services, flight: `${local.host}:${gate.port}` }
     const timeouts = { patience: 20_000, request: 1_000, offline: 5_000 }
-    const project = await login({ ...local.login, ca: [local.ca, ca], services, timeouts })
-    stack.defer(() => project.close())
-    const group = await project.features.createFeatureGroup(everyType)
-    const read = (command: string, signature: string | null = 'signed') => {
-      const body = { hqsPayload: command, hqsPayloadSignature: signature }
-      local.faults.answer({ path: /featurestores\/query/, status: 200, body })
-      return group.readOffline()
-    }
+    await using served = await ArrowProject.open(running().official.python, 100_000, timeouts)
+    await using stack = new AsyncDisposableStack()
+    const { local, gate } = served
+    const read: ArrowProject['read'] = (...asked) => served.read(...asked)
 
-    assert.deepEqual(plain(await gathered(read('types'))), arrow.tables.types)
-    assert.deepEqual(plain(await gathered(read('dictionaries'))), arrow.tables.dictionaries)
+    assert.deepEqual(plain(await gathered(read('types'))), served.arrow.tables.types)
+    assert.deepEqual(plain(await gathered(read('dictionaries'))), served.arrow.tables.dictionaries)
     const many = await gathered(read('many'))
     assert.equal(many.length, 100_000)
     assert.deepEqual(many[77_777], {
@@ -139,7 +121,7 @@ export function offlineTests(running: () => Running): void {
     assert.deepEqual(await gathered(read('signature')), [{ signature: 'signed' }])
     assert.deepEqual(
       plain(await gathered(read('registered', null))),
-      arrow.tables.types,
+      served.arrow.tables.types,
       'after it was shown certificates',
     )
 
@@ -158,29 +140,24 @@ export function offlineTests(running: () => Running): void {
 
     const killed = read('slow')
     await killed.next()
-    await arrow.kill()
+    await served.arrow.kill()
     await assert.rejects(gathered(killed), failed(/can't reach/))
     const early = gathered(read('types'))
-    arrow = await ArrowServer.start({ python, certificates, rows: 10 })
-    assert.deepEqual(plain(await early), arrow.tables.types, 'it came back in time')
+    await served.restart()
+    assert.deepEqual(plain(await early), served.arrow.tables.types, 'it came back in time')
     const again = await gathered(read('registered', null))
-    assert.deepEqual(plain(again), arrow.tables.types, 'the one that came back was shown the certificates again')
+    assert.deepEqual(plain(again), served.arrow.tables.types, 'the one that came back was shown the certificates again')
 
-    const { cert: clientCert, key: clientKey } = stranger
+    const { cert: clientCert, key: clientKey } = (await makeCertificates([local.host], 'stranger')).client
     local.faults.answer({ path: /credentials/, status: 200, body: { caChain: local.ca, clientCert, clientKey } })
-    const impostor = await login({
-      ...local.login,
-      ca: [local.ca, ca],
-      services,
-      timeouts: { ...timeouts, patience: 0 },
-    })
-    stack.defer(() => impostor.close())
-    const theirs = (await impostor.features.featureGroup(everyType.name))!
+    const refused = await login({ ...served.login, timeouts: { ...timeouts, patience: 0 } })
+    stack.use(refused)
+    const theirs = (await refused.features.featureGroup('served'))!
     await assert.rejects(gathered(theirs.readOffline()), failed(/log in again for fresh certificates/))
-    const wary = await login({ ...local.login, services, timeouts })
-    stack.defer(() => wary.close())
-    const watched = (await wary.features.featureGroup(everyType.name))!
-    await assert.rejects(gathered(watched.readOffline()), /no trust between this client and 127.0.0.1/)
+    const wary = await login({ ...served.login, ca: local.ca })
+    stack.use(wary)
+    const watched = (await wary.features.featureGroup('served'))!
+    await assert.rejects(gathered(watched.readOffline()), failed(/no trust between this client and 127.0.0.1/))
   })
 }
 
