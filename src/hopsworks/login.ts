@@ -30,6 +30,7 @@ export async function login(options: LoginOptions): Promise<Project> {
       features: new ProjectFeatureStore(session, services, store),
       models: new ProjectModelRegistry(session, files, store.id),
       files,
+      settled: async () => (await services.producer.made?.catch(() => {}))?.settled(),
       close,
       [Symbol.asyncDispose]: close,
     }

@@ -13,6 +13,8 @@ export interface Project extends AsyncDisposable {
   readonly features: FeatureStore
   readonly models: ModelRegistry
   readonly files: ProjectFiles
+  /** Resolves when no row is on its way to Kafka any more, also of calls that were given up or failed. */
+  settled(): Promise<void>
   /** Waits for rows that are on their way to Kafka, gives up all else, and closes all connections. */
   close(): Promise<void>
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import { Admin, ListOffsetTimestamps, ProduceAcks, Producer, type ProducerOptions } from '@platformatic/kafka'
 import { HopsworksError } from '../error.ts'
@@ -78,6 +79,11 @@ export class RowProducer {
     }
   }
 
+  /** Resolves when nothing is on its way to the brokers any more, also of calls that were given up or failed. */
+  async settled(): Promise<void> {
+    await this.#last
+  }
+
   /** Waits for what is under way. */
   async close(): Promise<void> {
     this.#isClosed = true
@@ -91,7 +97,8 @@ export class RowProducer {
     headers: ReadonlyMap<Buffer, Buffer>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    // Given up while it waited for its turn.
+    // Given up while it waited for its turn; or just now, because the batch before failed.
+    await setImmediate()
     signal?.throwIfAborted()
     if (this.#isClosed) throw new HopsworksError('kafka', 'the client is closed', { do: 'log in again' })
     const messages = batch.map(({ key, value }) => ({ topic, key, value, headers: headers as Map<Buffer, Buffer> }))

@@ -93,10 +93,21 @@ export class Publisher {
     assertHeld: () => Promise<void>,
   ): Promise<void> {
     await assertHeld()
-    await Promise.all([
-      ...Array.from(rows, ([group, list]) => record.putRows(group, list, signal)),
-      ...Array.from(vectors, ([model, list]) => record.putVectors(model, list, signal)),
-    ])
+    const failed = new AbortController()
+    const either = AbortSignal.any([signal, failed.signal])
+    const writes = [
+      ...Array.from(rows, ([group, list]) => record.putRows(group, list, either)),
+      ...Array.from(vectors, ([model, list]) => record.putVectors(model, list, either)),
+    ]
+    try {
+      await Promise.all(writes)
+    } catch (error) {
+      // What is still under way must not arrive when somebody else has the lock.
+      failed.abort(error)
+      await Promise.allSettled(writes)
+      await record.settled()
+      throw error
+    }
     await assertHeld()
     signal.throwIfAborted()
     await record.putHead(head, signal)

@@ -219,6 +219,11 @@ export class ProjectRecord {
     return new Map(await Promise.all(Object.entries(sums).map(read)))
   }
 
+  /** Resolves when nothing of what was given up or failed is on its way to the project any more. */
+  settled(): Promise<void> {
+    return this.project.settled()
+  }
+
   close(): Promise<void> {
     return this.#close()
   }
