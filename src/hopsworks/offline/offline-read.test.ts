@@ -143,7 +143,9 @@ test('says what is in the way', async (t) => {
   await local.faults.flight.stop()
   await assert.rejects(
     all(same.readOffline()),
-    new RegExp(`can't reach 127.0.0.1:${local.ports.flight}; check .* port ${local.ports.flight} is open`),
+    new RegExp(
+      `can't reach 127.0.0.1:${local.ports.flight} .ECONNREFUSED.; check .* port ${local.ports.flight} is open`,
+    ),
   )
   await local.faults.flight.start()
 

@@ -24,7 +24,7 @@ export function arrowMessages({ columns }: Found): StreamMessage[] {
   })
   // The library builds microseconds from fractions of milliseconds, and not always exactly: they were built as whole milliseconds.
   for (const type of timestamps) type.unit = arrow.TimeUnit.MICROSECOND
-  return split(Buffer.from(arrow.tableToIPC(arrow.tableFromColumns(made), { format: 'stream' })!))
+  return streamMessages(Buffer.from(arrow.tableToIPC(arrow.tableFromColumns(made), { format: 'stream' })!))
 }
 
 function arrowType(type: HiveType, timestamps: { unit: arrow.TimeUnit_ }[]): arrow.DataType {
@@ -80,8 +80,8 @@ function arrowValue(type: HiveType, value: unknown): unknown {
   }
 }
 
-/** An IPC stream into its messages, without their marks and lengths. */
-function split(stream: Buffer): StreamMessage[] {
+/** An IPC stream in its messages, without their marks and lengths. */
+export function streamMessages(stream: Buffer): StreamMessage[] {
   const messages: StreamMessage[] = []
   for (let at = 0; at + 8 <= stream.length; ) {
     const length = stream.readInt32LE(at + 4)
