@@ -82,7 +82,8 @@ export function creationOf(definition: FeatureGroupDefinition, featurestoreId: n
   }
 }
 
-const noSource = {
+/** Of what has no data source outside of Hopsworks. */
+export const noSource = {
   query: null,
   database: null,
   group: null,

@@ -5,6 +5,7 @@ import type { CallOptions } from '../login-options.ts'
 import type { OnlineStore } from '../online/online-store.ts'
 import type { Services } from '../services.ts'
 import type { Session } from '../session.ts'
+import { PreparedView } from '../sql/prepared-view.ts'
 import type {
   BatchOptions,
   FeatureView,
@@ -28,6 +29,7 @@ export class StoredFeatureView implements FeatureView {
   readonly #session: Session
   readonly #store: OnlineStore
   readonly #rows: OfflineView
+  readonly #prepared: PreparedView
   readonly #path: string
   readonly #subject: string
   readonly #tags: Tags
@@ -42,12 +44,14 @@ export class StoredFeatureView implements FeatureView {
     this.#session = session
     this.#store = services.onlineStore
     this.#path = `${storePath}/featureview/${this.name}/version/${this.version}`
+    this.#prepared = new PreparedView(session, services.database, this.#path, record, this.features)
     this.#rows = new OfflineView(session, services.offlineStore, this.#path)
     this.#subject = `feature view "${this.name}"`
     this.#tags = new Tags(session, this.#path, this.#subject)
   }
 
   read(keys: readonly Row[], { signal }: CallOptions = {}): Promise<(Row | undefined)[]> {
+    if (this.#session.options.onlineReads === 'sql') return this.#prepared.read(keys, signal)
     const { name, version, features } = this
     const view = { featureStore: this.#session.project.name.toLowerCase(), name, version, features }
     return readView(this.#store, view, keys, signal)

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { HopsworksError } from '../error.ts'
+import { noSource } from '../groups/group-record.ts'
 import type { TrainingDatasetDefinition, TrainingSplit } from './feature-view.ts'
 
 /** A training data set as the API tells it, as far as this client reads it. */
@@ -39,8 +40,21 @@ export function trainingDatasetBody(view: { readonly name: string }, definition:
     eventStartTime: from?.getTime() ?? null,
     eventEndTime: until?.getTime() ?? null,
     extraFilter: null,
+    dataSource: { ...noSource, storageConnector: hopsFs },
     type: 'trainingDatasetDTO',
   }
+}
+
+/** Where a materialized one would lie. */
+const hopsFs = {
+  type: 'featurestoreHopsfsConnectorDTO',
+  id: null,
+  name: null,
+  featurestoreId: null,
+  description: null,
+  storageConnectorType: 'HOPSFS',
+  hopsfsPath: null,
+  datasetName: null,
 }
 
 function checkSplits(splits: readonly TrainingSplit[], subject: string): void {

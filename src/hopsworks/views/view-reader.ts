@@ -83,7 +83,8 @@ async function readEntries(
   })
 }
 
-function decoderOf(features: readonly ViewFeature[]): ComplexDecoder {
+/** Decodes complex features by their types. */
+export function decoderOf(features: readonly ViewFeature[]): ComplexDecoder {
   return (name, bytes) => {
     const schema = schemaOfType(features.find((feature) => feature.name === name)!.type)
     return fromAvro(schema, avroType(schema).fromBuffer(Buffer.from(bytes)))

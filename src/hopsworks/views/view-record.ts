@@ -7,7 +7,26 @@ export interface ViewRecord {
   readonly name: string
   readonly version: number
   readonly description?: string | null
-  readonly features?: readonly { readonly name: string; readonly type?: string; readonly label?: boolean }[] | null
+  readonly features?: readonly ViewFeatureRecord[] | null
+  /** What rows are looked up by. */
+  readonly servingKeys?: readonly ServingKeyRecord[] | null
+}
+
+interface ViewFeatureRecord {
+  readonly name: string
+  readonly type?: string
+  readonly label?: boolean
+  readonly featuregroup?: { readonly id: number; readonly embeddingIndex?: unknown } | null
+}
+
+interface ServingKeyRecord {
+  readonly featureName: string
+  readonly prefix?: string | null
+  /** False where it is told by `joinOn`. */
+  readonly required?: boolean
+  readonly joinOn?: string | null
+  /** 0 is the root, then the joins in their order. */
+  readonly joinIndex: number
 }
 
 export function viewFeaturesOf({ features }: ViewRecord): ViewFeature[] {

@@ -23,6 +23,7 @@ import { offlineTests } from './offline-tests.ts'
 import { type RealHopsworks, startRealHopsworks } from './real-parts.ts'
 import { essence, searched, searchedRows, searches, searchRequest } from './same-answers.ts'
 import { openSearchVersion } from './search-part.ts'
+import { viewsTests } from './views-tests.ts'
 
 let real: RealHopsworks
 let official: OfficialClient
@@ -175,6 +176,7 @@ test('the official client reads what ours wrote', async () => {
 })
 
 offlineTests(() => ({ local: real.local, official, project }))
+viewsTests(() => ({ local: real.local, official, project }))
 
 test('both clients write the same bytes into the same partitions', () => {
   const written = (name: string) =>
