@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import type { Pool, PoolConnection } from 'mysql2/promise'
 import { HopsworksError } from '../error.ts'
 import { backoff } from '../http/environment.ts'
@@ -41,7 +41,8 @@ export class OnlineDatabase {
   readonly #session: Session
   readonly #storeId: number
   readonly #connected: Shared<Connected>
-  #isClosed = false
+  readonly #closing = new AbortController()
+  #open: Connected | undefined
 
   constructor(session: Session, storeId: number) {
     this.#session = session
@@ -57,14 +58,16 @@ export class OnlineDatabase {
     let renewed = false
     for (let tries = 1; ; tries++) {
       signal?.throwIfAborted()
-      if (this.#isClosed)
-        throw new HopsworksError('client', `${statement.subject}: the project is closed`, { do: 'log in again' })
-      const connected = await this.#connected.get(signal)
+      const connected = await this.#get(statement.subject, signal)
       try {
-        return await this.#run(connected, statement, signal)
+        return await this.#run(
+          connected,
+          statement,
+          AbortSignal.any([...(signal ? [signal] : []), this.#closing.signal]),
+        )
       } catch (error) {
         signal?.throwIfAborted()
-        if (this.#isClosed) continue
+        if (this.#closing.signal.aborted) continue
         if (isAboutPassword(error) && !renewed) {
           renewed = true
           await this.#forget(connected)
@@ -80,7 +83,18 @@ export class OnlineDatabase {
     }
   }
 
-  async #run({ pool }: Connected, { text, values, subject }: SqlStatement, signal: AbortSignal | undefined) {
+  async #get(subject: string, signal: AbortSignal | undefined): Promise<Connected> {
+    const { aborted } = this.#closing.signal
+    if (!aborted) {
+      const connected = await this.#connected.get(signal).catch((error) => {
+        if (!this.#closing.signal.aborted) throw error
+      })
+      if (connected) return connected
+    }
+    throw new HopsworksError('client', `${subject}: the project is closed`, { do: 'log in again' })
+  }
+
+  async #run({ pool }: Connected, { text, values, subject }: SqlStatement, signal: AbortSignal) {
     const { environment, timeouts, options } = this.#session
     const started = environment.now()
     const connection = await this.#take(pool, signal)
@@ -104,7 +118,7 @@ export class OnlineDatabase {
   }
 
   /** When the wait is given up, the connection goes back as soon as it is there. */
-  async #take(pool: Pool, signal: AbortSignal | undefined): Promise<PoolConnection> {
+  async #take(pool: Pool, signal: AbortSignal): Promise<PoolConnection> {
     const taken = pool.getConnection()
     try {
       return await inTime(taken, this.#session.timeouts.request, signal)
@@ -123,7 +137,15 @@ export class OnlineDatabase {
     const access = await databaseAccess(this.#session, this.#storeId)
     const { host, port, user, password, database } = access
     const tls = await this.#tls(access)
+    this.#closing.signal.throwIfAborted()
+    const sockets = new Set<Socket>()
+    const stream = () => {
+      const socket = connect({ host, port, noDelay: true, keepAlive: true })
+      sockets.add(socket.once('close', () => sockets.delete(socket)))
+      return socket
+    }
     const pool = createPool({
+      stream,
       host,
       port,
       user,
@@ -141,13 +163,8 @@ export class OnlineDatabase {
       supportBigNumbers: true,
       bigNumberStrings: true,
     })
-    const sockets = new Set<Socket>()
-    pool.on('connection', (connection) => {
-      const { stream } = connection as unknown as { readonly stream: Socket }
-      sockets.add(stream)
-      stream.once('close', () => sockets.delete(stream))
-    })
-    return { pool, address: `${host.includes(':') ? `[${host}]` : host}:${port}`, sockets }
+    this.#open = { pool, address: `${host.includes(':') ? `[${host}]` : host}:${port}`, sockets }
+    return this.#open
   }
 
   async #tls({ host, port }: DatabaseAccess) {
@@ -167,9 +184,8 @@ export class OnlineDatabase {
   }
 
   async #close(): Promise<void> {
-    this.#isClosed = true
-    const connected = await this.#connected.made?.catch(() => undefined)
-    if (connected) await leave(connected)
+    this.#closing.abort()
+    if (this.#open) await leave(this.#open)
   }
 }
 
@@ -182,7 +198,7 @@ async function leave({ pool, sockets }: Connected): Promise<void> {
   for (const socket of sockets) socket.destroy()
 }
 
-async function inTime<T>(work: Promise<T>, ms: number, signal: AbortSignal | undefined): Promise<T> {
+async function inTime<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
   const late = () => reject(Object.assign(new Error(`not within ${ms} ms`), { code: 'ETIMEDOUT' }))
   const timer = setTimeout(late, ms)

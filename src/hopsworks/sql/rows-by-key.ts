@@ -5,6 +5,16 @@ import { inList, quoted, tableText, tuple } from './text.ts'
 /** Keys in one statement. */
 const keysAtOnce = 512
 
+/** How rows are found by keys. */
+export interface KeyLookup {
+  /** Of the keys' parts, as the rows name them. */
+  readonly columns: readonly string[]
+  /** Rows with any of some keys, in any order: a statement that has this after the columns of the key. */
+  select(inList: string): string
+  /** As errors say it. */
+  readonly subject: string
+}
+
 /** Rows of one table by primary key, in the order asked; undefined where there is none. */
 export async function rowsByKey(
   database: OnlineDatabase,
@@ -15,27 +25,44 @@ export async function rowsByKey(
 ): Promise<(SqlRow | undefined)[]> {
   const names = Object.keys(keys[0] ?? {})
   const selected = [...new Set([...names, ...columns])].map(quoted).join(', ')
-  const select = `SELECT ${selected} FROM ${tableText(table)} WHERE ${tuple(names.map(quoted))}`
-  const subject = `rows of "${table.name}"`
-  const ask = (some: readonly TableKey[]) => {
-    const values = some.flatMap((key) => names.map((name) => parameterOf(key[name])))
-    return database.query({ text: `${select} ${inList(names.length, some.length)}`, values, subject }, signal)
+  const text = `SELECT ${selected} FROM ${tableText(table)} WHERE ${tuple(names.map(quoted))}`
+  const lookup = { columns: names, select: (list: string) => `${text} ${list}`, subject: `rows of "${table.name}"` }
+  return lookUp(
+    database,
+    lookup,
+    keys.map((key) => names.map((name) => key[name])),
+    signal,
+  )
+}
+
+/** Rows in the order of their keys; undefined where there is none. */
+export async function lookUp(
+  database: OnlineDatabase,
+  { columns, select, subject }: KeyLookup,
+  keys: readonly (readonly unknown[])[],
+  signal: AbortSignal | undefined,
+): Promise<(SqlRow | undefined)[]> {
+  const ask = (some: readonly (readonly unknown[])[]) => {
+    const text = select(inList(columns.length, some.length))
+    return database.query({ text, values: some.flat().map(parameterOf), subject }, signal)
   }
   const rows: (SqlRow | undefined)[] = []
   for (let i = 0; i < keys.length; i += keysAtOnce) {
     const some = keys.slice(i, i + keysAtOnce)
-    const found = new Map((await ask(padded(some))).map((row) => [keyText(names, row), row]))
-    const mine = some.map((key) => found.get(keyText(names, key)))
-    rows.push(...(new Set(mine).size < found.size ? await oneByOne(some, mine, ask) : mine))
+    const answer = await ask(padded(some))
+    const found = new Map(answer.map((row) => [keyText(columns.map((column) => row[column])), row]))
+    const mine = some.map((key) => found.get(keyText(key)))
+    const claimed = new Set(mine.filter((row) => row !== undefined))
+    rows.push(...(claimed.size < found.size ? await oneByOne(some, mine, ask) : mine))
   }
   return rows
 }
 
 /** What the server holds for equal is not always equal in writing: it may make no difference between a and A. */
 async function oneByOne(
-  keys: readonly TableKey[],
+  keys: readonly (readonly unknown[])[],
   known: readonly (SqlRow | undefined)[],
-  ask: (keys: readonly TableKey[]) => Promise<readonly SqlRow[]>,
+  ask: (keys: readonly (readonly unknown[])[]) => Promise<readonly SqlRow[]>,
 ): Promise<(SqlRow | undefined)[]> {
   const rows: (SqlRow | undefined)[] = []
   for (const [i, key] of keys.entries()) rows.push(known[i] ?? (await ask([key]))[0])
@@ -43,13 +70,13 @@ async function oneByOne(
 }
 
 /** To a power of two, with the last one again: then there are few different statements to prepare. */
-function padded(keys: readonly TableKey[]): readonly TableKey[] {
+function padded<T>(keys: readonly T[]): readonly T[] {
   const size = 2 ** Math.ceil(Math.log2(keys.length))
   return [...keys, ...Array.from({ length: size - keys.length }, () => keys.at(-1)!)]
 }
 
-function keyText(names: readonly string[], values: TableKey): string {
-  return JSON.stringify(names.map((name) => textOf(values[name])))
+function keyText(values: readonly unknown[]): string {
+  return JSON.stringify(values.map(textOf))
 }
 
 function textOf(value: unknown): string {

@@ -32,7 +32,7 @@ export function parameterOf({ type }: FeatureDefinition, value: FilterValue | Ui
 }
 
 /** As MySQL writes times; milliseconds only where there are any. */
-function timeText(time: Date, type: string): string {
+export function timeText(time: Date, type: string): string {
   const [date, clock] = time.toISOString().slice(0, -1).split('T') as [string, string]
   return type === 'date' ? date : withoutZeros(`${date} ${clock}`)
 }

@@ -1,5 +1,6 @@
 import { isMissing, missing } from '../api-refusal.ts'
 import type { Row } from '../groups/feature-types.ts'
+import type { GroupRecord } from '../groups/group-record.ts'
 import { Tags } from '../groups/tags.ts'
 import type { CallOptions } from '../login-options.ts'
 import type { OnlineStore } from '../online/online-store.ts'
@@ -30,6 +31,7 @@ export class StoredFeatureView implements FeatureView {
   readonly #store: OnlineStore
   readonly #rows: OfflineView
   readonly #prepared: PreparedView
+  readonly #group: GroupRecord | undefined
   readonly #path: string
   readonly #subject: string
   readonly #tags: Tags
@@ -42,6 +44,7 @@ export class StoredFeatureView implements FeatureView {
     this.description = record.description ?? ''
     this.features = viewFeaturesOf(record)
     this.#session = session
+    this.#group = record.query?.leftFeatureGroup
     this.#store = services.onlineStore
     this.#path = `${storePath}/featureview/${this.name}/version/${this.version}`
     this.#prepared = new PreparedView(session, services.database, this.#path, record, this.features)
@@ -68,7 +71,7 @@ export class StoredFeatureView implements FeatureView {
     const record = (await this.#session.projectApi({
       method: 'POST',
       path: `${this.#path}/trainingdatasets`,
-      json: trainingDatasetBody(this, definition),
+      json: trainingDatasetBody(this, this.#group, definition),
       subject: `training data set of "${this.name}"`,
       signal,
     })) as TrainingDatasetRecord

@@ -5,6 +5,7 @@ import { HopsworksError } from '../error.ts'
 import type { FeatureValue, Row } from '../groups/feature-types.ts'
 import { type ComplexDecoder, featureValueOf } from '../groups/online-values.ts'
 import type { OnlineStore } from '../online/online-store.ts'
+import { timeText } from '../sql/text.ts'
 import type { ViewFeature } from './feature-view.ts'
 
 interface Answer {
@@ -44,6 +45,7 @@ async function readEntries(
   signal: AbortSignal | undefined,
 ): Promise<(Row | undefined)[]> {
   const isSingle = keys.length === 1
+  const entries = keys.map((key) => entryOf(key, view.features))
   const subject = `rows of feature view "${view.name}"`
   const answer = (await store.ask({
     method: 'POST',
@@ -52,7 +54,7 @@ async function readEntries(
       featureStoreName: view.featureStore,
       featureViewName: view.name,
       featureViewVersion: view.version,
-      entries: isSingle ? keys[0] : keys,
+      entries: isSingle ? entries[0] : entries,
       passedFeatures: isSingle ? {} : [],
       metadataOptions: { featureName: true, featureType: true },
       options: { validatePassedFeatures: false, includeDetailedStatus: false },
@@ -81,6 +83,14 @@ async function readEntries(
       }),
     )
   })
+}
+
+/** With times as RonDB writes them. */
+function entryOf(key: Row, features: readonly ViewFeature[]): unknown {
+  const typeOf = (name: string) => features.find((feature) => feature.name === name)?.type ?? 'timestamp'
+  return Object.fromEntries(
+    Object.entries(key).map(([name, value]) => [name, value instanceof Date ? timeText(value, typeOf(name)) : value]),
+  )
 }
 
 /** Decodes complex features by their types. */

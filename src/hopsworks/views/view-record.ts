@@ -1,4 +1,5 @@
 import type { FeatureType } from '../groups/feature-types.ts'
+import type { GroupRecord } from '../groups/group-record.ts'
 import type { ViewFeature } from './feature-view.ts'
 
 /** A feature view as the API tells it, as far as this client reads it. */
@@ -8,6 +9,7 @@ export interface ViewRecord {
   readonly version: number
   readonly description?: string | null
   readonly features?: readonly ViewFeatureRecord[] | null
+  readonly query?: { readonly leftFeatureGroup?: GroupRecord } | null
   /** What rows are looked up by. */
   readonly servingKeys?: readonly ServingKeyRecord[] | null
 }

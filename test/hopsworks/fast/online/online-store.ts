@@ -1,4 +1,4 @@
-import { type FeatureGroupDto, primaryKey } from '../groups/feature-group.ts'
+import type { FeatureGroupDto } from '../groups/feature-group.ts'
 import { type Message, rowKey } from '../ingestion/message.ts'
 import type { DecodedRow } from '../ingestion/row-decoder.ts'
 
@@ -20,7 +20,8 @@ export class OnlineStore {
 
   /** @param key values by the primary key's features */
   row(group: FeatureGroupDto, key: Readonly<Record<string, unknown>>): DecodedRow | undefined {
-    return this.#table(group).get(rowKey(primaryKey(group).map((name) => key[name])))
+    const keyed = group.features.filter(({ primary }) => primary)
+    return this.#table(group).get(rowKey(keyed.map(({ name, type }) => storedTime(type, key[name]))))
   }
 
   rows(group: FeatureGroupDto): readonly DecodedRow[] {
@@ -36,4 +37,10 @@ export class OnlineStore {
     this.#tables.set(group.id, table)
     return table
   }
+}
+
+/** Times are asked for as text, and kept as Avro has them. */
+function storedTime(type: string, value: unknown): unknown {
+  if (type === 'date') return Date.parse(`${value}`) / 86_400_000
+  return type === 'timestamp' ? Date.parse(`${value}Z`) * 1000 : value
 }
