@@ -67,7 +67,7 @@ const conditions = {
 } as const
 
 /** Conditions on two at a time, as queries have them. */
-function logicOf(filter: Filter, record: GroupRecord, subject: string): unknown {
+export function logicOf(filter: Filter, record: GroupRecord, subject: string): unknown {
   if ('and' in filter || 'or' in filter) {
     const [type, all] = 'and' in filter ? ['AND', filter.and] : ['OR', filter.or]
     if (all.length === 0)

@@ -52,6 +52,8 @@ export interface TrainingDatasetDefinition {
   readonly trainSplit?: string
   /** Of the random splits. Default: one is drawn, and kept with the data set. */
   readonly seed?: number
+  /** Beside the view's own, on features of its first group. */
+  readonly filter?: Filter
   /** Only rows with event times from here, until there. */
   readonly from?: Date
   readonly until?: Date

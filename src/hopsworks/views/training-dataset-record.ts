@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { HopsworksError } from '../error.ts'
-import { noSource } from '../groups/group-record.ts'
+import { type GroupRecord, noSource } from '../groups/group-record.ts'
+import { logicOf } from '../groups/query-record.ts'
 import type { TrainingDatasetDefinition, TrainingSplit } from './feature-view.ts'
 
 /** A training data set as the API tells it, as far as this client reads it. */
@@ -18,10 +19,18 @@ export interface TrainingDatasetRecord {
   }[]
 }
 
-/** The body that registers a training data set; the backend keeps the definition, not the rows. */
-export function trainingDatasetBody(view: { readonly name: string }, definition: TrainingDatasetDefinition): unknown {
-  const { description = '', splits = [], from, until } = definition
-  checkSplits(splits, `training data set of "${view.name}"`)
+/**
+ * The body that registers a training data set; the backend keeps the definition, not the rows.
+ * @param group the view's first
+ */
+export function trainingDatasetBody(
+  view: { readonly name: string },
+  group: GroupRecord | undefined,
+  definition: TrainingDatasetDefinition,
+): unknown {
+  const { description = '', splits = [], filter, from, until } = definition
+  const subject = `training data set of "${view.name}"`
+  checkSplits(splits, subject)
   const isRandom = splits.some((split) => 'share' in split)
   return {
     name: view.name,
@@ -39,7 +48,7 @@ export function trainingDatasetBody(view: { readonly name: string }, definition:
     trainSplit: splits.length > 0 ? (definition.trainSplit ?? splits[0]!.name) : null,
     eventStartTime: from?.getTime() ?? null,
     eventEndTime: until?.getTime() ?? null,
-    extraFilter: null,
+    extraFilter: filter && group ? logicOf(filter, group, subject) : null,
     dataSource: { ...noSource, storageConnector: hopsFs },
     type: 'trainingDatasetDTO',
   }
