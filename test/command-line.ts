@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, fork, spawn } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import type { CommandWanted } from './command-host.ts'
 
 export const mainFile = join(import.meta.dirname, '../src/cli/main.ts')
 
-/** Compiled modules are kept between processes: each starts in half the time. */
-process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '../node_modules/.cache/consonance-tests')
+/** Compiled modules are kept between processes, wherever they work: each starts in half the time. */
+process.env.NODE_COMPILE_CACHE = resolve(
+  join(import.meta.dirname, '..'),
+  process.env.NODE_COMPILE_CACHE ?? 'node_modules/.cache/consonance-tests',
+)
 
 export interface Outcome {
   readonly code: number | null
@@ -19,9 +23,40 @@ interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs `consonance` with these arguments as a process of its own, as a user would. */
+/** Runs `consonance` with these arguments as a process of its own, as a user would; many such take long: see `command`. */
 export function consonance(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
   return outcome(spawnConsonance(args, options))
+}
+
+const hostFile = join(import.meta.dirname, 'command-host.ts')
+/** Processes that have run a command, and wait for the next one. */
+const hosts: ChildProcess[] = []
+
+/**
+ * As `consonance`, but in a process that has run others before: for tests of what a command does and says, not of how its
+ * process starts and ends. Most of the time of a short command goes into its start.
+ */
+export async function command(
+  args: readonly string[],
+  { env = {} }: Pick<CommandOptions, 'env'> = {},
+): Promise<Outcome> {
+  const host = hosts.pop() ?? fork(hostFile, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  host.ref()
+  host.channel!.ref()
+  try {
+    const done = await new Promise<Outcome>((resolve, reject) => {
+      host.once('message', resolve)
+      host.once('close', () => reject(new Error(`consonance ${args.join(' ')}: its process ended`)))
+      host.send({ args, env } satisfies CommandWanted)
+    })
+    hosts.push(host)
+    return done
+  } finally {
+    for (const event of ['message', 'close']) host.removeAllListeners(event)
+    // It ends with this process.
+    host.unref()
+    host.channel?.unref()
+  }
 }
 
 /** As `consonance`, for who does something with the process while it runs. */

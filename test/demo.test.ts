@@ -2,44 +2,44 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { assertDone, assertRefused, consonance, outcome, spawnConsonance } from './command-line.ts'
+import { assertDone, assertRefused, command, consonance, outcome, spawnConsonance } from './command-line.ts'
 import { lastfmFolder, temporaryFolder } from './fixtures.ts'
 
 test('the demo goes from nothing to matches, apart from real listeners, and does not do it twice', async (t) => {
   const folder = await temporaryFolder(t)
   const data = join(folder, 'data')
-  const demo = ['demo', '--listeners', '60', '--data', data, '--no-serve']
-  assertDone(await consonance(['import', await lastfmFolder(join(folder, 'lastfm'), 3), '--data', data]))
+  const demo = ['demo', '--listeners', '30', '--data', data, '--no-serve']
+  assertDone(await command(['import', await lastfmFolder(join(folder, 'lastfm'), 3), '--data', data]))
 
   const first = await consonance(demo)
   const told = assertDone(first)
-  assert.match(first.stderr, /reading profiles: done, 60 profiles/)
-  assert.match(told, /60 simulated listeners/)
+  assert.match(first.stderr, /reading profiles: done, 30 profiles/)
+  assert.match(told, /30 simulated listeners/)
   assert.match(told, /^ 1 {2}[a-z]+-[a-z]+ simulated /m)
   assert.match(told, /not how well it matches real people/)
   assert.match(told, /npx consonance import hetrec2011-lastfm-2k/)
 
   const next = /npx consonance (match .*)/.exec(told)?.[1]?.split(' ') ?? []
-  assert.match(assertDone(await consonance(next)), /stored listener spotify:[a-z]+-[a-z]+/)
+  assert.match(assertDone(await command(next)), /stored listener spotify:[a-z]+-[a-z]+/)
 
-  const again = await consonance(demo)
+  const again = await command(demo)
   assertDone(again)
   assert.equal(again.stderr, '', 'nothing is read or trained again')
-  const { data: own, matches } = JSON.parse(assertDone(await consonance([...demo, '--json'])))
+  const { data: own, matches } = JSON.parse(assertDone(await command([...demo, '--json'])))
   assert.equal(matches.length, 3)
-  assert.equal(JSON.parse(assertDone(await consonance(['models', 'list', '--json', '--data', own]))).models.length, 1)
+  assert.equal(JSON.parse(assertDone(await command(['models', 'list', '--json', '--data', own]))).models.length, 1)
 
-  const { bySource } = JSON.parse(assertDone(await consonance(['status', '--data', data, '--json'])))
+  const { bySource } = JSON.parse(assertDone(await command(['status', '--data', data, '--json'])))
   assert.deepEqual(
     bySource.map(({ source }: { source: string }) => source),
     ['lastfm-2k'],
   )
-  assertRefused(await consonance([...demo, '--store', `sqlite:${data}`]), 2, /--store/)
+  assertRefused(await command([...demo, '--store', `sqlite:${data}`]), 2, /--store/)
 })
 
 test('the demo serves the page from the start, shows its work there, and takes it up again when it was stopped', async (t) => {
   const data = join(await temporaryFolder(t), 'data')
-  const demo = ['demo', '--listeners', '60', '--data', data, '--port', '0']
+  const demo = ['demo', '--listeners', '30', '--data', data, '--port', '0']
   const first = spawnConsonance(demo)
   t.after(() => first.kill('SIGKILL'))
   const stopped = outcome(first)
@@ -70,7 +70,7 @@ test('the demo serves the page from the start, shows its work there, and takes i
   const events = await (await fetch(`${again}v1/jobs/${job.id}/events`, { headers: { cookie } })).text()
   assert.match(events, /event: done/)
   const status = await get(`${again}v1/operator/status`, { headers: { authorization: `Bearer ${operator}` } })
-  assert.ok(status.population.listeners > 50)
+  assert.ok(status.population.listeners > 25)
   second.kill('SIGTERM')
   assert.equal((await ended).code, 0)
 })

@@ -8,7 +8,7 @@ import { ServiceSimulator, type ServiceSimulatorSettings } from '../simulator/se
 import { defaultApp } from '../simulator/spotify/settings.ts'
 import { SpotifySimulator } from '../simulator/spotify/simulator.ts'
 import { createWorld } from '../simulator/world/world.ts'
-import { assertDone, assertRefused, consonance, outcome, spawnConsonance } from './command-line.ts'
+import { assertDone, assertRefused, command, outcome, spawnConsonance } from './command-line.ts'
 import { lastfmFolder, temporaryFolder } from './fixtures.ts'
 import { withStore } from './store-content.ts'
 
@@ -25,7 +25,7 @@ async function start(t: TestContext, settings: Partial<ServiceSimulatorSettings>
 async function dataFolder(t: TestContext, settings: object): Promise<string> {
   const folder = await temporaryFolder(t)
   const data = join(folder, 'data')
-  assertDone(await consonance(['import', await lastfmFolder(join(folder, 'lastfm'), 10), '--data', data]))
+  assertDone(await command(['import', await lastfmFolder(join(folder, 'lastfm'), 10), '--data', data]))
   await writeFile(join(data, 'settings.json'), JSON.stringify(settings))
   return data
 }
@@ -46,13 +46,13 @@ test('who is killed at any moment continues: nothing is asked twice but what was
     simulator.scripted.add(/musicbrainz/, nth, () => child.kill('SIGKILL'))
     assert.equal((await outcome(child)).code, null)
   }
-  const { genres } = JSON.parse(assertDone(await consonance(run, { env: nobody })))
+  const { genres } = JSON.parse(assertDone(await command(run, { env: nobody })))
   assert.ok(genres.filled > 0)
   const asked = simulator.log.requests.filter(({ path }) => path.includes('/artist?')).map(({ path }) => path)
   // What the two that were killed had asked last got no answer that could be stored.
   assert.ok(asked.length - new Set(asked).size <= 2 * 6, `${asked.length - new Set(asked).size} asked twice`)
   const requests = simulator.log.requests.length
-  const again = JSON.parse(assertDone(await consonance(run, { env: nobody })))
+  const again = JSON.parse(assertDone(await command(run, { env: nobody })))
   assert.deepEqual([again.genres.gaps, simulator.log.requests.length], [0, requests])
   const { known } = await genresIn(data)
   assert.ok(known >= genres.filled)
@@ -61,18 +61,18 @@ test('who is killed at any moment continues: nothing is asked twice but what was
 test('says who is asked, who is not and why, and what is wrong in a line', async (t) => {
   const { settings } = await start(t)
   const data = await dataFolder(t, settings)
-  const off = await consonance(['enrich', '--data', data], { env: nobody })
+  const off = await command(['enrich', '--data', data], { env: nobody })
   assertRefused(
     off,
     1,
     /nobody who could be asked is switched on \(spotify: SPOTIFY_CLIENT_ID is not set; reccobeats: .*docs\/catalogue\.md/,
   )
   const env = { ...nobody, LASTFM_API_KEY: simulatedKey }
-  const text = assertDone(await consonance(['enrich', '--limit', '12', '--data', data], { env }))
+  const text = assertDone(await command(['enrich', '--limit', '12', '--data', data], { env }))
   assert.match(text, /genres: \d+ of [\d,]+ artists filled, \d+ unknown/)
   assert.match(text, /simulated-lastfm: knew \d+ of 12, 12 requests/)
   assert.match(text, /not asked, musicbrainz: the setting "musicbrainz\.contact" is missing/)
-  const wrong = await consonance(['enrich', '--data', data, '--json'], {
+  const wrong = await command(['enrich', '--data', data, '--json'], {
     env: { ...nobody, LASTFM_API_KEY: 'not-the-key-at-all' },
   })
   assert.match(JSON.parse(wrong.stdout).genres.providers[0].closed.reason, /the key or token is not accepted/)
@@ -83,24 +83,20 @@ test('says who is asked, who is not and why, and what is wrong in a line', async
   const foreign = { 'musicbrainz.contact': 'anna@example.org', 'musicbrainz.api': 'https://evil.example/ws/2' }
   await writeFile(join(data, 'settings.json'), JSON.stringify(foreign))
   assertRefused(
-    await consonance(['enrich', '--data', data], { env: nobody }),
+    await command(['enrich', '--data', data], { env: nobody }),
     1,
     /evil\.example.*neither its own address nor one on this machine/,
   )
   await writeFile(join(data, 'settings.json'), '{"musicbrainz.contact": "anna"}')
   assertRefused(
-    await consonance(['enrich', '--data', data], { env: nobody }),
+    await command(['enrich', '--data', data], { env: nobody }),
     1,
     /musicbrainz\.contact: is neither an e-mail address/,
   )
   await mkdir(join(data, 'services'), { recursive: true })
   await writeFile(join(data, 'services/credentials.json'), '{"lastfm":"x"}', { mode: 0o644 })
   await writeFile(join(data, 'settings.json'), '{}')
-  assertRefused(
-    await consonance(['enrich', '--data', data], { env: nobody }),
-    1,
-    /holds secrets and others may read it/,
-  )
+  assertRefused(await command(['enrich', '--data', data], { env: nobody }), 1, /holds secrets and others may read it/)
 })
 
 test('profiles that an app reads without audio features get them from ReccoBeats', async (t) => {
@@ -118,7 +114,7 @@ test('profiles that an app reads without audio features get them from ReccoBeats
     CONSONANCE_SPOTIFY_ACCOUNTS: spotify.hosts.accounts,
   }
   const links = [0, 1].map((i) => `spotify:user:${encodeURIComponent(spotify.people.idOf(i))}`)
-  const report = JSON.parse(assertDone(await consonance(['ingest', ...links, '--json', '--data', folder], { env })))
+  const report = JSON.parse(assertDone(await command(['ingest', ...links, '--json', '--data', folder], { env })))
   assert.match(report.tracks.closed, /not told audio features/)
   const [provider] = report.features.providers
   assert.ok(provider.found > 0.5 * provider.asked && provider.asked > 50)
@@ -126,7 +122,7 @@ test('profiles that an app reads without audio features get them from ReccoBeats
   assert.equal(tracks, provider.found)
   const requests = simulator.log.requests.length
   assert.equal(requests, Math.ceil(provider.asked / 40))
-  assertDone(await consonance(['ingest', ...links, '--data', folder], { env }))
+  assertDone(await command(['ingest', ...links, '--data', folder], { env }))
   assert.equal(simulator.log.requests.length, requests)
 })
 

@@ -8,7 +8,7 @@ import { createWorld } from '../simulator/world/world.ts'
 import { Ledger } from '../src/server/ledger/ledger.ts'
 import { profileOf } from '../src/store/conformance/place.ts'
 import { openStore } from '../src/store/open.ts'
-import { assertDone, assertRefused, consonance } from './command-line.ts'
+import { assertDone, assertRefused, command } from './command-line.ts'
 import { temporaryFolder } from './fixtures.ts'
 
 const listeners = 60
@@ -19,15 +19,15 @@ test('an erased listener is in no byte of the data folder, while another process
   const data = join(folder, 'data')
   const file = join(folder, 'people.profiles.jsonl')
   await writeFile(file, people())
-  assertDone(await consonance(['import', file, '--data', data]))
-  assertDone(await consonance(['train', '--data', data]))
+  assertDone(await command(['import', file, '--data', data]))
+  assertDone(await command(['train', '--preset', 'quick', '--data', data]))
   assert.notDeepEqual(await filesWith(data, erased.id), [], 'the search finds what is there')
   assert.notDeepEqual(await filesWith(data, erased.name), [])
 
   const other = spawn(process.execPath, [join(import.meta.dirname, 'open-store.ts'), data])
   t.after(() => other.kill('SIGKILL'))
   await once(other.stdout.setEncoding('utf8'), 'data')
-  assertDone(await consonance(['erase', erased.id, '--data', data]))
+  assertDone(await command(['erase', erased.id, '--data', data]))
   assert.deepEqual(await filesWith(data, erased.id), [])
   assert.deepEqual(await filesWith(data, erased.name), [])
 
@@ -39,7 +39,7 @@ test('an erased listener is in no byte of the data folder, while another process
   const [code] = await once(other, 'exit')
   assert.equal(code, 0)
   assert.deepEqual(await filesWith(data, erased.id), [], 'nothing comes back')
-  assertRefused(await consonance(['match', erased.id, '--data', data]), 1, /Zwölf-Quallen-4711/)
+  assertRefused(await command(['match', erased.id, '--data', data]), 1, /Zwölf-Quallen-4711/)
 })
 
 test('a profile on Spotify is erased by its link in other letters, from the books of the server as well', async (t) => {
@@ -54,7 +54,7 @@ test('a profile on Spotify is erased by its link in other letters, from the book
   books.sessions.setPerson(session.hash, { id: 'ann', name: 'Ann' })
   books.owners.add('token', key)
 
-  const stdout = assertDone(await consonance(['erase', 'https://open.spotify.com/user/Ann', '--data', data]))
+  const stdout = assertDone(await command(['erase', 'https://open.spotify.com/user/Ann', '--data', data]))
   assert.match(stdout, /Erased spotify:Ann from rows/)
   assert.equal(books.owners.isOwned(key), false)
   assert.equal(books.sessions.find(session.hash, 0)?.person, undefined)

@@ -7,7 +7,7 @@ import { playedTracks } from '../simulator/exports/person.ts'
 import { createWorld } from '../simulator/world/world.ts'
 import { askColumns } from '../src/cli/columns.ts'
 import { temporaryFiles } from '../src/sources/temporary-files.ts'
-import { assertDone, consonance } from './command-line.ts'
+import { assertDone, command } from './command-line.ts'
 
 const person = playedTracks(createWorld({ seed: 8, listeners: 2 }), 0)
 const extended = historyWriters['spotify extended'](person)
@@ -22,22 +22,22 @@ test('import reads a folder as one listener, says what it found, and finds the s
     'me/Spotify Account Data/YourLibrary.json': '{"tracks":[],"artists":[]}',
   })
   const data = join(folder, 'data')
-  const first = JSON.parse(assertDone(await consonance(['import', join(folder, 'me'), '--data', data, '--json'])))
+  const first = JSON.parse(assertDone(await command(['import', join(folder, 'me'), '--data', data, '--json'])))
   const [{ listener, report }, ...others] = first.readings
   assert.deepEqual([first.listeners.added, first.inputs.length, others.length, first.leftOut], [1, 1, 0, []])
   assert.match(listener, /^file:[0-9a-f]{20}$/)
   assert.equal(report.items, 2 * person.length)
   assert.deepEqual([report.notOpened, report.broken.count], [2, 0])
   assert.deepEqual(report.known, { artists: 0, of: new Set(person.map(({ artist }) => artist)).size })
-  const again = assertDone(await consonance(['import', join(folder, 'me'), '--data', data]))
+  const again = assertDone(await command(['import', join(folder, 'me'), '--data', data]))
   assert.match(again, /1 listener \(0 new, 0 changed, 1 as before\)/)
   assert.match(again, new RegExp(`We read \\S+ listens, ${person.length} tracks`))
   assert.match(again, /We did not open 2 other files\./)
-  const { consent } = JSON.parse(assertDone(await consonance(['export', listener, '--data', data])))
+  const { consent } = JSON.parse(assertDone(await command(['export', listener, '--data', data])))
   assert.deepEqual(consent, { findable: false, showName: false, showTracks: false, train: false })
 
   const one = JSON.parse(
-    assertDone(await consonance(['import', join(folder, 'me'), '--data', data, '--json', '--listener', 'me'])),
+    assertDone(await command(['import', join(folder, 'me'), '--data', data, '--json', '--listener', 'me'])),
   )
   assert.equal(one.readings[0].listener, 'file:me')
 })
@@ -45,7 +45,7 @@ test('import reads a folder as one listener, says what it found, and finds the s
 test('import of a plain table: by its header, by --columns, and otherwise one line that says what to do', async (t) => {
   const folder = await temporaryFiles(t, { 'bare.csv': 'x1,Tide,Ebb\nx2,Gull,Over\n', 'Identity.json': '{}' })
   const data = join(folder, 'data')
-  const run = (...args: readonly string[]) => consonance(['import', join(folder, 'bare.csv'), '--data', data, ...args])
+  const run = (...args: readonly string[]) => command(['import', join(folder, 'bare.csv'), '--data', data, ...args])
   const refused = await run('--as', 'csv')
   assert.equal(refused.code, 1)
   assert.match(
@@ -56,7 +56,7 @@ test('import of a plain table: by its header, by --columns, and otherwise one li
   assert.deepEqual([entries, inputs[0].format], [2, 'csv'])
   const wrong = await run('--columns', 'singer=2')
   assert.equal(wrong.code, 2)
-  const secret = await consonance(['import', join(folder, 'Identity.json'), '--data', data])
+  const secret = await command(['import', join(folder, 'Identity.json'), '--data', data])
   assert.equal(secret.code, 1)
   assert.match(
     secret.stderr,
@@ -78,9 +78,9 @@ test('match takes an export and says what was read', async (t) => {
   })
   const folder = await temporaryFiles(t, { 'others.profiles.jsonl': others.join('\n'), 'me.json': extended.text })
   const data = join(folder, 'data')
-  assertDone(await consonance(['import', join(folder, 'others.profiles.jsonl'), '--data', data]))
-  assertDone(await consonance(['train', '--preset', 'quick', '--data', data]))
-  const answer = JSON.parse(assertDone(await consonance(['match', join(folder, 'me.json'), '--data', data, '--json'])))
+  assertDone(await command(['import', join(folder, 'others.profiles.jsonl'), '--data', data]))
+  assertDone(await command(['train', '--preset', 'quick', '--data', data]))
+  const answer = JSON.parse(assertDone(await command(['match', join(folder, 'me.json'), '--data', data, '--json'])))
   assert.match(answer.query, /^what .*me\.json tells, compared without being stored$/)
   assert.equal(answer.reading.items, person.length)
   assert.ok(answer.reading.known.artists > 0)

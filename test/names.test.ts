@@ -19,7 +19,7 @@ import type { NamedReading, NameReader } from '../src/sources/names/name-reader.
 import { parseNamed } from '../src/sources/names/name-reader.ts'
 import { folderPlace } from '../src/store/sqlite/folder-place.ts'
 import type { Item } from '../src/taste/item.ts'
-import { assertDone, assertRefused, consonance } from './command-line.ts'
+import { assertDone, assertRefused, command } from './command-line.ts'
 import { temporaryFolder } from './fixtures.ts'
 import { type SimulatedServices, simulateServices } from './simulated-services.ts'
 
@@ -267,7 +267,7 @@ test('on the command line: ingest and match by name, keys named when they are mi
   const data = ['--data', folder]
   const name = (i: number) => world.listener(i).name
   assertRefused(
-    await consonance(['ingest', 'lastfm:anna', '--data', join(folder, 'none')], { env: noKeys }),
+    await command(['ingest', 'lastfm:anna', '--data', join(folder, 'none')], { env: noKeys }),
     1,
     /no API key.*LASTFM_API_KEY/,
   )
@@ -275,10 +275,10 @@ test('on the command line: ingest and match by name, keys named when they are mi
   await writeFile(join(folder, 'settings.json'), JSON.stringify(settings))
   const env = { ...noKeys, LASTFM_API_KEY: simulatedKey }
   const names = Array.from({ length: 10 }, (_, i) => `${i % 2 ? 'lastfm' : 'listenbrainz'}:${name(i)}`)
-  const said = assertDone(await consonance(['ingest', ...names, ...data], { env }))
+  const said = assertDone(await command(['ingest', ...names, ...data], { env }))
   assert.match(said, new RegExp(`listenbrainz:${name(0)}: read, [\\d,]+ entries\\. We read [\\d,]+ listens`))
-  assertDone(await consonance(['train', '--kind', 'linear', '--preset', 'quick', ...data]))
-  const matched = assertDone(await consonance(['match', `listenbrainz:${name(11)}`, ...data], { env }))
+  assertDone(await command(['train', '--kind', 'linear', '--preset', 'quick', ...data]))
+  const matched = assertDone(await command(['match', `listenbrainz:${name(11)}`, ...data], { env }))
   assert.match(matched, /read just now/)
   // Whom ListenBrainz itself finds similar, beside the model.
   const lines = Array.from({ length: 10 }, (_, i) => ({
@@ -289,12 +289,12 @@ test('on the command line: ingest and match by name, keys named when they are mi
   }))
   const file = join(folder, 'f.friends.jsonl')
   await writeFile(file, lines.map((row) => `${JSON.stringify(row)}\n`).join(''))
-  const evaluated = await consonance(['evaluate', '--friends', file, '--similar-users', '--json', ...data], { env })
+  const evaluated = await command(['evaluate', '--friends', file, '--similar-users', '--json', ...data], { env })
   const { baselines, notes } = JSON.parse(assertDone(evaluated))
   assert.ok(baselines['listenbrainz-similar'].auc >= 0 && baselines['artist-cosine'])
   assert.match(notes.join(), /listenbrainz-similar knows 10 of the 10 query listeners/)
   assert.equal(simulator.log.count('listenbrainz similar-users'), 10)
 
-  const nobody = await consonance(['match', 'listenbrainz:no-such-listener', ...data], { env })
+  const nobody = await command(['match', 'listenbrainz:no-such-listener', ...data], { env })
   assertRefused(nobody, 1, /ListenBrainz knows nobody called "no-such-listener"/)
 })

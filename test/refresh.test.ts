@@ -13,7 +13,7 @@ import { openStore } from '../src/store/open.ts'
 import { scan } from '../src/store/scan.ts'
 import { linearKind } from '../src/training/linear-kind.ts'
 import { openModel } from '../src/training/open-model.ts'
-import { assertDone, consonance, spawnConsonance } from './command-line.ts'
+import { assertDone, command, spawnConsonance } from './command-line.ts'
 import { temporaryFolder } from './fixtures.ts'
 
 const listeners = 300
@@ -39,7 +39,7 @@ test('a refresh killed again and again goes on where it was, and ends as one tha
       assert.ok(now > before && now < listeners, `${now} described`)
       before = now
     }
-    const report = JSON.parse(assertDone(await consonance(['refresh', '--data', data, '--json'])))
+    const report = JSON.parse(assertDone(await command(['refresh', '--data', data, '--json'])))
     assert.deepEqual(report, { model: 1, described: listeners - before, dropped: [] })
     assert.deepEqual(await store.staleness(1), { described: listeners, missing: 0, outdated: 0, beforeCatalogue: 0 })
 
@@ -57,7 +57,7 @@ test('a refresh killed again and again goes on where it was, and ends as one tha
       assert.deepEqual(vector, expected.get(listener)!.vector)
       assert.deepEqual(terms, expected.get(listener)!.terms)
     }
-    const status = JSON.parse(assertDone(await consonance(['status', '--data', data, '--json'])))
+    const status = JSON.parse(assertDone(await command(['status', '--data', data, '--json'])))
     assert.equal(status.refresh.described, listeners)
   } finally {
     await close()

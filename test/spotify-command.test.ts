@@ -9,7 +9,7 @@ import { SpotifySimulator } from '../simulator/spotify/simulator.ts'
 import { createWorld } from '../simulator/world/world.ts'
 import { LiveMatcher } from '../src/pipelines/live-matcher.ts'
 import { openStore } from '../src/store/open.ts'
-import { assertDone, assertRefused, consonance, outcome, spawnConsonance } from './command-line.ts'
+import { assertDone, assertRefused, command, outcome, spawnConsonance } from './command-line.ts'
 import { temporaryFolder } from './fixtures.ts'
 import { killIngests } from './killed-ingest.ts'
 import { contentOf, withStore } from './store-content.ts'
@@ -35,7 +35,7 @@ test('a run that is killed continues to the same store, without repeating finish
   const file = join(folder, 'links.txt')
   await writeFile(file, `\ufeff${links.join('\r\n')}\n\n`)
   const ingest = (data: string) => ['ingest', '--from', file, '--json', '--data', join(folder, data)]
-  const { requests, outcomes } = JSON.parse(assertDone(await consonance(ingest('whole'), { env })))
+  const { requests, outcomes } = JSON.parse(assertDone(await command(ingest('whole'), { env })))
   const whole = await withStore(join(folder, 'whole'), contentOf)
   assert.equal(whole.profiles.size, outcomes.read)
   const child = spawnConsonance(ingest('killed'), { env })
@@ -43,7 +43,7 @@ test('a run that is killed continues to the same store, without repeating finish
   assert.equal((await outcome(child)).code, null)
   const { listeners } = await withStore(join(folder, 'killed'), (store) => store.counts())
   assert.ok(listeners > 0)
-  const rest = JSON.parse(assertDone(await consonance(ingest('killed'), { env })))
+  const rest = JSON.parse(assertDone(await command(ingest('killed'), { env })))
   assert.equal(rest.outcomes.unchanged, listeners)
   assert.ok(rest.requests < requests)
   assert.deepEqual(await withStore(join(folder, 'killed'), contentOf), whole)
@@ -57,8 +57,8 @@ test('from a link to matches and out again, as the operator permits', async (t) 
   const folder = await temporaryFolder(t)
   const others = await start(t, 21)
   const data = ['--data', folder]
-  assertDone(await consonance(['ingest', ...others.links.slice(0, 20), ...data], { env: others.env }))
-  assertDone(await consonance(['train', '--kind', 'linear', '--preset', 'quick', ...data]))
+  assertDone(await command(['ingest', ...others.links.slice(0, 20), ...data], { env: others.env }))
+  assertDone(await command(['train', '--kind', 'linear', '--preset', 'quick', ...data]))
 
   // A process that runs already finds who is ingested by another one, with nothing done in between.
   const running = await openStore(undefined, folder, {}, { create: false })
@@ -71,24 +71,20 @@ test('from a link to matches and out again, as the operator permits', async (t) 
     return matches.some(({ listener }) => listener.key === late?.key)
   }
   assert.equal(await found20(), false)
-  assertDone(await consonance(['ingest', others.link(20), ...data], { env: others.env }))
+  assertDone(await command(['ingest', others.link(20), ...data], { env: others.env }))
   assert.equal(await found20(), true)
 
   // The same world with somebody who is new in it, at a Spotify that nothing marks as a simulated one.
   const { simulator, env, link } = await start(t, 22, { switches: { marked: false } })
   const person = simulator.people.person(21)
   const listener = `spotify:${person.id}`
-  assertRefused(
-    await consonance(['match', link(21), ...data], { env: nowhere }),
-    1,
-    /no credentials.*spotify-access\.md/,
-  )
-  const refused = await consonance(['match', link(21), ...data], { env })
+  assertRefused(await command(['match', link(21), ...data], { env: nowhere }), 1, /no credentials.*spotify-access\.md/)
+  const refused = await command(['match', link(21), ...data], { env })
   assertRefused(refused, 1, /spotify\.matching is off \(docs\/spotify-access\.md\)/)
   await writeFile(join(folder, 'settings.json'), '{ "spotify.matching": "permitted", "publicProfiles": "named" }')
-  assertDone(await consonance(['erase', link(21), '--may-return', ...data]))
-  assert.match(assertDone(await consonance(['match', link(21), ...data], { env })), /read just now/)
-  const found = () => consonance(['match', others.link(0), '-k', '30', '--json', ...data])
+  assertDone(await command(['erase', link(21), '--may-return', ...data]))
+  assert.match(assertDone(await command(['match', link(21), ...data], { env })), /read just now/)
+  const found = () => command(['match', others.link(0), '-k', '30', '--json', ...data])
   const named = ({ matches }: { matches: { listener: { url?: string } }[] }) =>
     matches.filter(({ listener }) => listener.url === link(21))
   assert.equal(named(JSON.parse(assertDone(await found()))).length, 1)
@@ -96,13 +92,13 @@ test('from a link to matches and out again, as the operator permits', async (t) 
   assert.notDeepEqual(await filesWith(folder, person.id), [])
   const playlists = simulator.library.shown(21).map(({ id }) => id)
   assert.notDeepEqual(await filesWith(folder, playlists[0]!), [])
-  assertDone(await consonance(['erase', listener, ...data]))
+  assertDone(await command(['erase', listener, ...data]))
   for (const text of [person.id, person.displayName ?? person.id, ...playlists])
     assert.deepEqual(await filesWith(folder, text), [], text)
 
   simulator.log.clear()
-  assertRefused(await consonance(['match', link(21), ...data], { env }), 1, /does not want this profile to be read/)
-  const again = await consonance(['ingest', link(21), '--json', ...data], { env })
+  assertRefused(await command(['match', link(21), ...data], { env }), 1, /does not want this profile to be read/)
+  const again = await command(['ingest', link(21), '--json', ...data], { env })
   assert.deepEqual(JSON.parse(again.stdout).outcomes, { barred: 1 })
   assert.equal(simulator.log.count(), 0)
 })
@@ -111,10 +107,10 @@ test('what is wrong is said in a line: links, credentials, files, a closed quota
   const folder = await temporaryFolder(t)
   const data = ['--data', join(folder, 'data')]
   const { simulator, env, links } = await start(t, 6)
-  const noCredentials = await consonance(['ingest', links[0]!, ...data], { env: nowhere })
+  const noCredentials = await command(['ingest', links[0]!, ...data], { env: nowhere })
   assertRefused(noCredentials, 1, /no client id; set SPOTIFY_CLIENT_ID.*docs\/spotify-access\.md/)
   assert.deepEqual(await readdir(folder), [], 'nothing is made')
-  assertRefused(await consonance(['ingest', '--from', join(folder, 'no.txt'), ...data], { env }), 1, /no\.txt.*ENOENT/)
+  assertRefused(await command(['ingest', '--from', join(folder, 'no.txt'), ...data], { env }), 1, /no\.txt.*ENOENT/)
 
   const wrong = {
     'https://open.spotify.com/playlist/37i9dQZF1DX0XUsuxWHRQd': /is a playlist, not a profile/,
@@ -124,7 +120,7 @@ test('what is wrong is said in a line: links, credentials, files, a closed quota
     'anna@example.com': /is an e-mail address/,
     'Anna B': /looks like a name/,
   }
-  const refused = await consonance(['ingest', ...Object.keys(wrong), '--json', ...data], { env })
+  const refused = await command(['ingest', ...Object.keys(wrong), '--json', ...data], { env })
   assert.equal(refused.code, 1)
   const { profiles, outcomes } = JSON.parse(refused.stdout)
   assert.deepEqual(outcomes, { refused: Object.keys(wrong).length })
@@ -132,7 +128,7 @@ test('what is wrong is said in a line: links, credentials, files, a closed quota
   assert.equal(simulator.log.count(), 0)
 
   simulator.scripted.add(/playlists/, 10, { kind: 'answer', name: 'quota', answer: quotaExceeded(13 * 3600) })
-  const stopped = await consonance(['ingest', ...links, ...data], { env })
+  const stopped = await command(['ingest', ...links, ...data], { env })
   assertRefused(stopped, 1, /daily quota at Spotify is used up.*try again at 20\d\d-/)
   assert.match(stopped.stdout, /not reached/)
 })
