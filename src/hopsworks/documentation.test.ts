@@ -40,6 +40,7 @@ test('the examples of the documentation do what they say', async (t) => {
     ['ben', '0.600'],
     [2],
     [1],
+    [1, 'anna'],
     [1, [{ name: 'model.safetensors', bytes: 1000 }]],
   ])
 })
