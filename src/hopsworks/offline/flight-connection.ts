@@ -28,6 +28,7 @@ export class FlightConnection {
   /** Of the service; undefined for those too old to say: they are shown the certificates beforehand. */
   readonly #version = new Shared(() => this.#readVersion())
   readonly #registration = new Shared(() => this.#register())
+  readonly #closed = new AbortController()
 
   private constructor(session: Session, access: FlightAccess) {
     const { ca, clientCert, clientKey, serverName, insecure } = access
@@ -56,7 +57,7 @@ export class FlightConnection {
 
   static async open(session: Session): Promise<FlightConnection> {
     const connection = new FlightConnection(session, await flightAccess(session))
-    session.closing(async () => connection.#channel.close())
+    session.closing(async () => connection.#close())
     return connection
   }
 
@@ -76,7 +77,7 @@ export class FlightConnection {
       if (isBegun || !wantsCertificates(error)) throw error
       this.#registration.forget()
       await this.#registration.get(signal)
-      yield* this.#found(query, {}, subject, signal)
+      yield* this.#found(query, metadata, subject, signal)
     }
   }
 
@@ -93,6 +94,12 @@ export class FlightConnection {
     const request = messages.ticket.encode(ticket)
     for await (const bytes of this.#all({ method: 'DoGet', request, metadata, subject, signal }))
       yield messages.data.decode(bytes)
+  }
+
+  /** Closing the channel alone would let reads that are under way go on. */
+  #close(): void {
+    this.#closed.abort(new HopsworksError('client', 'the project is closed', { do: 'log in again' }))
+    this.#channel.close()
   }
 
   async #identification(
@@ -139,6 +146,7 @@ export class FlightConnection {
   }
 
   async *#all({ method, subject, ...call }: Call): AsyncGenerator<Buffer, void, undefined> {
+    const signal = AbortSignal.any([this.#closed.signal, ...(call.signal ? [call.signal] : [])])
     const { timeouts, environment, options, secrets } = this.#session
     const path = methodPath(method)
     const started = environment.now()
@@ -146,11 +154,11 @@ export class FlightConnection {
       options.log?.({ kind: 'request', part: 'flight', method: 'POST', path, status, ms: environment.now() - started })
     const patience = { first: method === 'DoGet' ? timeouts.offline : timeouts.request, next: timeouts.request }
     try {
-      yield* answers(this.#channel, { ...call, path, patience })
+      yield* answers(this.#channel, { ...call, path, patience, signal })
       log(0)
     } catch (error) {
       const failure = flightFailure(this.#access.address, subject, error, secrets)
-      if (failure) log(failure.status ?? 0)
+      if (failure) log(failure.errorCode ?? 0)
       throw failure ?? error
     }
   }

@@ -32,9 +32,7 @@ export function flightFailure(
   // Nothing else of the library's text: it carries addresses and options.
   const reason = /\b(E[A-Z]{4,}|ERR_[A-Z_]+)\b/.exec(message)?.[0] ?? ''
   const failure = (what: string, advice: string | undefined, passing: boolean) =>
-    new HopsworksError('flight', `${subject}: ${what}`, { status: code, do: advice, passing })
-  if (code === status.UNAVAILABLE && /channel has been (closed|shut)/i.test(message))
-    return new HopsworksError('client', `${subject}: the project is closed`, { do: 'log in again' })
+    new HopsworksError('flight', `${subject}: ${what}`, { errorCode: code, do: advice, passing })
   if (code === status.UNAVAILABLE && noTrust.test(message))
     return failure(
       `no trust between this client and ${address}`,
@@ -69,10 +67,6 @@ export function flightFailure(
 
 /** The first sentence: what follows is a trace through the service, and may hold the query. */
 function said(message: string, secrets: Secrets): string {
-  return `"${secrets.hide(
-    message
-      .split(/Detail|\n/, 1)[0]!
-      .trim()
-      .slice(0, 200),
-  )}"`
+  const [first = ''] = message.split(/\.? *Details?:|\n/, 1)
+  return `"${secrets.hide(first.trim().slice(0, 200))}"`
 }

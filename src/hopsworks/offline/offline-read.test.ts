@@ -40,6 +40,9 @@ const numbers = { name: 'numbers', primaryKey: ['n'], features: [{ name: 'n', ty
 
 const some = (count: number): Row[] => Array.from({ length: count }, (_, n) => ({ n }))
 
+/** Of metadata, but what gRPC always sends. */
+const named = (metadata: unknown) => (metadata as string[]).filter((name) => name !== 'user-agent')
+
 async function all(pages: AsyncIterable<Row[]>): Promise<Row[]> {
   const rows: Row[] = []
   for await (const page of pages) rows.push(...page)
@@ -63,6 +66,13 @@ test('reads back what was materialized, each type as it was written', async (t) 
   await stored(group, [full, empty])
   const rows = (await all(group.readOffline())).toSorted((a, b) => Number(a.id! < b.id!) - 0.5)
   assert.deepEqual(rows, [full, empty])
+  const online = await group.read([{ id: full.id }, { id: empty.id }])
+  // RonDB keeps seconds.
+  const seconds = new Date('2026-02-03T04:05:06Z')
+  assert.deepEqual(
+    online,
+    rows.map((row) => ({ ...row, at: seconds })),
+  )
   const filter = {
     and: [
       { feature: 'text', is: 'eq', value: 'Zoë' },
@@ -76,17 +86,36 @@ test('reads back what was materialized, each type as it was written', async (t) 
 
   const asked = local.requests.filter(({ front }) => front === 'flight')
   assert.deepEqual(
-    asked.slice(-2).map(({ path, body }) => [path, (body as string[]).filter((name) => name !== 'user-agent')]),
-    [
-      ['GetFlightInfo', []],
-      ['DoGet', ['hopsworks-signature']],
-    ],
+    asked.slice(-2).map(({ path, body }) => [path, ...named(body)]),
+    [['GetFlightInfo'], ['DoGet', 'hopsworks-signature']],
   )
   assert.ok(events.some((event) => event.kind === 'request' && event.part === 'flight' && event.path.endsWith('DoGet')))
 })
 
+test('shows the certificates where the backend signs nothing, and no log has them', async (t) => {
+  const { project, local, events } = await testProject(t)
+  const group = await project.features.createFeatureGroup(numbers)
+  const hqsPayload = JSON.stringify({
+    query_string: 'SELECT 7',
+    columns: [{ name: 'n', type: 'int' }],
+    tables: [],
+  })
+  local.faults.answer({ path: /featurestores\/query/, status: 200, body: { hqsPayload } })
+  assert.deepEqual(await all(group.readOffline()), [{ n: 7 }])
+  assert.deepEqual(
+    local.requests.flatMap(({ front, path, body }) => (front === 'flight' ? [[path, ...named(body)]] : [])),
+    [['DoAction get-version'], ['GetFlightInfo'], ['DoGet', 'x-certificates-json']],
+  )
+  assert.doesNotMatch(JSON.stringify(events), /kstore|cert_key|BEGIN/)
+  local.faults.answer({ path: /featurestores\/query/, status: 200, body: { hqsPayload: null } })
+  await assert.rejects(
+    all(group.readOffline()),
+    /makes no query for the Feature Query Service of it; only groups in HUDI/,
+  )
+})
+
 test('gives many rows portion by portion, and stops when the caller does', async (t) => {
-  const { project } = await testProject(t)
+  const { project, local } = await testProject(t)
   const group = await project.features.createFeatureGroup(numbers)
   await stored(group, some(2_500))
   const sizes: number[] = []
@@ -101,6 +130,12 @@ test('gives many rows portion by portion, and stops when the caller does', async
   await reading.next()
   stop.abort(new Error('enough'))
   await assert.rejects(reading.next(), /enough/)
+
+  const other = await login(local.login)
+  const left = (await other.features.featureGroup('numbers'))!.readOffline()
+  await left.next()
+  await other.close()
+  await assert.rejects(left.next(), /the project is closed; log in again/)
 })
 
 test('tries again while the service is busy or away, but never gives a part for the whole', async (t) => {
@@ -131,7 +166,7 @@ test('says what is in the way', async (t) => {
   await stored(group, [{ n: 1 }])
   const refused = { code: 2, details: 'Query failed near here. Detail: Traceback of everything, with rows' }
   local.faults.refuseOfflineReads(refused)
-  await assert.rejects(all(group.readOffline()), /refused by 127.0.0.1:\d+ \(2, "Query failed near here\."\)$/)
+  await assert.rejects(all(group.readOffline()), /refused by 127.0.0.1:\d+ \(2, "Query failed near here"\)$/)
   local.faults.refuseOfflineReads({ code: 16, details: 'Signature verification failed.' })
   await assert.rejects(all(group.readOffline()), /"Signature verification failed\."\); log in again/)
 
