@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
 import type { MatchAnswer } from '../src/matching/answer.ts'
 import { packDescription } from '../src/matching/description/description-bytes.ts'
 import { Generation } from '../src/pipelines/live/generation.ts'
@@ -32,6 +33,7 @@ export async function takePath(
   const report = await train({ seed: 1, preset: 'quick' }, { ...deps, kind })
   assert.ok(report.promoted)
   await refresh(deps)
+  await visible(opened, profiles.length)
   const ids = new Map<string, string>()
   for (const { id } of profiles) ids.set((await store.listener(id))!.key, id)
   const answers: string[] = []
@@ -52,6 +54,13 @@ export async function takePath(
   await ask()
   for (const answer of answers.slice(asking.length)) assert.ok(!answer.includes(closest))
   return { hash: report.card.hash, answers, features }
+}
+
+/** An index that is searched elsewhere shows rows some time after they were written. */
+async function visible({ store, nearest }: OpenStore, listeners: number): Promise<void> {
+  if (!nearest) return
+  const [row] = (await store.embeddings(1, { limit: 1 })).rows
+  while ((await nearest(1, row!.vector, listeners)).length < listeners) await setTimeout(20)
 }
 
 /** As the batch path made and stored them. */

@@ -1,12 +1,16 @@
-/** Reads profiles of a simulated Spotify into a store, to be killed: `ingesting-child.ts FOLDER API ACCOUNTS LINK...`. */
+/**
+ * Reads profiles of a simulated Spotify into a store, to be killed. STORE is a URL, or nothing for SQLite in the folder.
+ *
+ *     node test/ingesting-child.ts FOLDER STORE API ACCOUNTS LINK...
+ */
 import { defaultApp } from '../simulator/spotify/settings.ts'
 import { ingestSpotify } from '../src/pipelines/ingest-spotify.ts'
 import { noProgress } from '../src/pipelines/progress.ts'
 import { connect } from '../src/spotify/index.ts'
 import { openStore } from '../src/store/open.ts'
 
-const [folder = '', api = '', accounts = '', ...links] = process.argv.slice(2)
-const { store, close } = await openStore(undefined, folder, {}, { create: true })
+const [folder = '', url = '', api = '', accounts = '', ...links] = process.argv.slice(2)
+const { store, close } = await openStore(url || undefined, folder, {}, { create: true })
 const endless = Number.POSITIVE_INFINITY
 const client = await connect({
   credentials: defaultApp('extended_pre2024'),

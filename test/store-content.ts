@@ -1,9 +1,12 @@
 import type { FeatureStore, Page, PageQuery, StoredProfile } from '../src/store/feature-store.ts'
 import { openStore } from '../src/store/open.ts'
 
-/** Opens the store of a data folder for the time of some work. */
-export async function withStore<T>(data: string, work: (store: FeatureStore) => Promise<T>): Promise<T> {
-  const { store, close } = await openStore(undefined, data, {}, { create: true })
+/**
+ * Opens the store of a data folder for the time of some work.
+ * @param url of a store elsewhere
+ */
+export async function withStore<T>(data: string, work: (store: FeatureStore) => Promise<T>, url?: string): Promise<T> {
+  const { store, close } = await openStore(url, data, {}, { create: true })
   try {
     return await work(store)
   } finally {

@@ -27,7 +27,7 @@ export async function kafkaFailure(access: KafkaAccess, subject: string, error: 
   if (code === undefined)
     return failure(
       `the brokers at ${address} answer, but did not take it in time`,
-      'check that the brokers behind them can be reached by the names they give, then insert the same rows again',
+      'check that the brokers behind them can be reached by the names they give, then try again',
       true,
     )
   if (isAboutTrust(code))
@@ -39,7 +39,7 @@ export async function kafkaFailure(access: KafkaAccess, subject: string, error: 
   const ports = [...new Set(access.brokers.map((broker) => /:(\d+)$/.exec(broker)?.[1] ?? '9092'))].join(', ')
   return failure(
     `can't reach the brokers at ${address} (${code})`,
-    `check that port ${ports} is open from here, then insert the same rows again`,
+    `check that port ${ports} is open from here, then try again`,
     true,
   )
 }

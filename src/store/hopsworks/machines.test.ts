@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
@@ -13,7 +12,7 @@ import { assertConsistent } from '../sqlite/consistency.ts'
 import { readAddress } from './address.ts'
 import { localTables } from './mapping.ts'
 import { ProjectRecord } from './record.ts'
-import { type ProjectPlace, projectPlace } from './test-project-place.ts'
+import { mirrorIn, type ProjectPlace, projectPlace } from './test-project-place.ts'
 
 const local = await startLocalHopsworks()
 after(() => local.close())
@@ -90,14 +89,9 @@ async function perform(step: Operation, { store, registry }: OpenStore): Promise
   }
 }
 
-const databaseOf = (machine: string) => {
-  const folder = join(machine, 'hopsworks')
-  return join(folder, readdirSync(folder)[0]!)
-}
-
 /** All that a mirror holds, but what each machine numbers for itself. */
 function contentOf(machine: string): unknown {
-  const folder = databaseOf(machine)
+  const folder = mirrorIn(machine)
   assertConsistent(folder)
   const database = new DatabaseSync(join(folder, 'consonance.db'), { readOnly: true })
   try {
@@ -301,7 +295,7 @@ test('a mirror of other data is refused', async () => {
   try {
     const { store } = await place.open()
     await store.putProfiles([profileOf('a:1', [])])
-    const folder = databaseOf(place.machines[0]!)
+    const folder = mirrorIn(place.machines[0]!)
     const database = new DatabaseSync(join(folder, 'consonance.db'))
     database.exec(`UPDATE replica_state SET value = json_set(value, '$.store', 'x') WHERE name = 'head'`)
     database.close()

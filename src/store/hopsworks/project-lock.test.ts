@@ -5,19 +5,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ProjectFiles } from '../../hopsworks/index.ts'
+import { HopsworksError, type ProjectFiles } from '../../hopsworks/index.ts'
 import { type LockTimes, ProjectLock } from './project-lock.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'consonance-lock-'))
 after(() => rmSync(home, { recursive: true }))
-const times: LockTimes = { renewal: 20, lease: 100, broken: 250, patience: 5000 }
+const times: LockTimes = { renewal: 20, lease: 100, broken: 250, patience: 5000, retry: 2 }
 /** Where nothing is to happen by itself. */
-const patient: LockTimes = { renewal: 60_000, lease: 60_000, broken: 60_000, patience: 60_000 }
+const patient: LockTimes = { renewal: 60_000, lease: 60_000, broken: 60_000, patience: 60_000, retry: 2 }
 
 /** Folders in memory. Each call takes a moment, before and after it has its effect. */
 class Folders implements Pick<ProjectFiles, 'list' | 'makeFolder' | 'delete'> {
   readonly names = new Set<string>()
   isCut = false
+  /** So many folders are made, and the answer is that it went wrong. */
+  faults = 0
 
   async list(folder: string) {
     await this.#moment()
@@ -30,6 +32,7 @@ class Folders implements Pick<ProjectFiles, 'list' | 'makeFolder' | 'delete'> {
     await this.#moment()
     this.names.add(path)
     await this.#moment()
+    if (this.faults > 0 && this.faults--) throw new HopsworksError('api', 'answered 500', { passing: true })
   }
 
   async delete(path: string) {
@@ -83,6 +86,24 @@ test('one at a time holds it, and everybody gets their turn', async () => {
   await Promise.all(Array.from({ length: 5 }, worker))
   assert.equal(turns, 40)
   assert.equal(folders.names.size, 0)
+})
+
+test("an entry of which nobody knows whether it was made is in no one's way", async () => {
+  const folders = new Folders()
+  const lock = lockOf(folders, undefined, patient)
+  folders.faults = 2
+  await lock.acquire()
+  assert.equal(folders.names.size, 1)
+  await lock.assertHeld()
+  await lock.close()
+  assert.equal(folders.names.size, 0)
+  folders.faults = 100
+  const other = lockOf(folders, undefined, patient)
+  await assert.rejects(other.acquire(), /answered 500/)
+  folders.faults = 0
+  await other.acquire()
+  assert.equal(folders.names.size, 1)
+  await other.close()
 })
 
 test('whoever holds it for long renews it, and others wait', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ProjectFiles } from '../../hopsworks/index.ts'
+import { HopsworksError, type ProjectFiles } from '../../hopsworks/index.ts'
 import { Problem } from '../../taste/problem.ts'
 import { isBusy } from '../sqlite/problems.ts'
 import { OwnEntries } from './project-lock-entries.ts'
@@ -17,9 +17,14 @@ export interface LockTimes {
   readonly broken: number
   /** How long to wait for it. */
   readonly patience: number
+  /** Before making an entry is tried again, where it failed; longer each time. */
+  readonly retry: number
 }
 
-const usual: LockTimes = { renewal: 10_000, lease: 60_000, broken: 120_000, patience: 300_000 }
+/** Times that making an entry may fail in a passing way. The client does not try again what is not the same twice. */
+const mostFailures = 6
+
+const usual: LockTimes = { renewal: 10_000, lease: 60_000, broken: 120_000, patience: 300_000, retry: 300 }
 
 /**
  * Lets one process of all machines write to a project at a time. Hopsworks has no locks, but folders: whoever wants to write
@@ -132,10 +137,18 @@ export class ProjectLock {
 
   async #enter(deadline: number): Promise<AbortSignal> {
     const seen = new Map<string, number>()
+    let failures = 0
     for (let attempt = 0; ; attempt++) {
       const name = `${this.#mirror}.${randomUUID()}`
       const since = moment()
-      await this.#make(name)
+      try {
+        await this.#make(name)
+      } catch (error) {
+        // Whether it is there nobody knows. It is noted, so the next look removes it.
+        if (!isPassing(error) || ++failures === mostFailures) throw error
+        await sleep(this.#times.retry * failures * (0.5 + Math.random()))
+        continue
+      }
       const names = await this.#others(name)
       const others = names.filter((each) => each !== name)
       // An entry that is gone was taken for a dead one's.
@@ -265,6 +278,8 @@ function moment(): Moment {
 function elapsedSince({ steady, wall }: Moment): number {
   return Math.max(performance.now() - steady, Date.now() - wall)
 }
+
+const isPassing = (error: unknown): boolean => error instanceof HopsworksError && error.passing
 
 function tooLong(): Problem {
   return new Problem('store: another process has been writing to the project for minutes', {

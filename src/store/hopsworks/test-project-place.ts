@@ -1,6 +1,9 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { inflateSync } from 'node:zlib'
 import type { LocalHopsworks } from '../../../test/hopsworks/fast/local-hopsworks.ts'
 import type { Place } from '../conformance/place.ts'
@@ -15,6 +18,8 @@ export interface ProjectPlace extends Place {
   readonly machines: readonly string[]
   /** What the project holds of it, online and in the vector indexes; and a machine's files, by default the first one's. */
   bytes(machine?: string): Promise<Buffer>
+  /** Asserts that the project holds every document that counts on a machine that has followed, each once, and nothing else. */
+  assertRecorded(machine: string): void
 }
 
 let places = 0
@@ -53,11 +58,50 @@ export async function projectPlace(
       const rows = [...documentGroups, 'head', ...vectors].flatMap((group) => online(local, `${name}_${group}`))
       return Buffer.concat([...rows, ...(await filesOf(machine))])
     },
+    assertRecorded(machine) {
+      for (const group of documentGroups) {
+        const rows = local.online(`${name}_${group}`, 1).filter(({ parts }) => parts !== 0)
+        const { kept, dead } = numbersIn(machine, group)
+        const numbers = new Set(rows.map(({ n }) => n as number))
+        assert.equal(numbers.size, rows.length)
+        assert.deepEqual(
+          [...kept].filter((n) => !numbers.has(n)),
+          [],
+          `missing in ${group}`,
+        )
+        assert.deepEqual(
+          [...numbers].filter((n) => !kept.has(n) && !dead.has(n)),
+          [],
+          `too much in ${group}`,
+        )
+      }
+    },
     async remove() {
       for (const store of opened) await store.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Of the rows that a machine's mirror knows of: those that count, and those that are superseded and may still be there. */
+function numbersIn(machine: string, group: string) {
+  const database = new DatabaseSync(join(mirrorIn(machine), 'consonance.db'), { readOnly: true })
+  try {
+    const documents = database.prepare('SELECT n, parts FROM replica_documents WHERE grp = ?').all(group)
+    const dead = database.prepare('SELECT n FROM replica_dead WHERE grp = ?').all(group)
+    const kept = (documents as { n: number; parts: number }[]).flatMap(({ n, parts }) =>
+      Array.from({ length: parts }, (_, i) => n + i),
+    )
+    return { kept: new Set(kept), dead: new Set(dead.map(({ n }) => n as number)) }
+  } finally {
+    database.close()
+  }
+}
+
+/** The folder of the only mirror of a machine. */
+export function mirrorIn(machine: string): string {
+  const folder = join(machine, 'hopsworks')
+  return join(folder, readdirSync(folder)[0]!)
 }
 
 /** Each value as it is, documents inflated. */
