@@ -23,6 +23,7 @@ import { offlineTests } from './offline-tests.ts'
 import { type RealHopsworks, startRealHopsworks } from './real-parts.ts'
 import { essence, searched, searchedRows, searches, searchRequest } from './same-answers.ts'
 import { openSearchVersion } from './search-part.ts'
+import { storeTests } from './store-tests.ts'
 import { viewsTests } from './views-tests.ts'
 
 let real: RealHopsworks
@@ -346,6 +347,8 @@ test('errors name the part and the port', async () => {
   assert.equal((await group.nearest(query, { k: 1 })).length, 1)
   await patient.close()
 })
+
+storeTests(() => real)
 
 function numbers(name: string): FeatureGroupDefinition {
   return {
