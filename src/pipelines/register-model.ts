@@ -10,7 +10,7 @@ import { trainingReport } from '../training/report/report.ts'
 import type { TuningTrail } from '../training/tuning/trail.ts'
 import { type Validated, validationMetrics } from '../training/validation.ts'
 import type { TrainDeps, TrainOptions } from './train-options.ts'
-import { dataHash, type TrainingData, validationShare } from './training-data.ts'
+import { dataHash, splitSeed, type TrainingData, validationShare } from './training-data.ts'
 import type { Examined } from './training-steps.ts'
 
 /** Name of the report among a model's files. */
@@ -94,6 +94,7 @@ function cardOf(
     hash: model.hash,
     metrics: validationMetrics(validated),
     listeners: [...data.parts.values()].filter((part) => part !== 'excluded').length,
+    trainedOn: { upToChange: data.upToChange, split: { seed: splitSeed, validation: validationShare } },
     marks: data.marks,
     configuration: { data: dataHash(data), recipe: { kind: model.kind, preset, ...recipe }, seed, validationShare },
   }

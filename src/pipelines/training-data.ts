@@ -17,7 +17,7 @@ import type { TrainDeps, TrainOptions } from './train-options.ts'
 /** Share of the listeners held out to evaluate a model before it is registered. */
 export const validationShare = 0.1
 /** Always the same listeners, whatever the seed of a model, so that models can be compared. */
-const splitSeed = 1
+export const splitSeed = 1
 /** Taste is what two listeners have in common. */
 export const leastListeners = 2
 
@@ -27,6 +27,8 @@ export interface TrainingData {
   readonly corpus: Corpus
   readonly parts: ReadonlyMap<ListenerId, SplitPart>
   readonly friends: ReadonlyMap<ListenerId, readonly ListenerId[]>
+  /** Number of the store's last change before it was read. */
+  readonly upToChange: number
   readonly marks: readonly string[]
   readonly notes: readonly string[]
 }
@@ -37,6 +39,7 @@ export async function readTrainingData(
   { store, progress, signal }: TrainDeps,
 ): Promise<TrainingData> {
   const excluded = exclude === undefined ? new Set<ListenerId>() : await readExclusions(exclude)
+  const upToChange = await store.lastChange()
   const { listeners: total, bySource } = await store.counts()
   using task = progress.start('reading listeners', { unit: 'listeners', total })
   async function* rows() {
@@ -66,6 +69,7 @@ export async function readTrainingData(
     corpus,
     parts: split([...corpus.listeners, ...storedExcluded], { seed: splitSeed, validation: validationShare, excluded }),
     friends: await storedFriends(store),
+    upToChange,
     marks: marksOf(origins),
     notes: unknown > 0 ? [`${unknown} of the ${excluded.size} excluded listeners are not stored.`] : [],
   }

@@ -16,6 +16,12 @@ export interface ModelCard {
    * erased. Absent for a model of an older version of the program.
    */
   readonly listeners?: number
+  /** Which state of the store it was made from, and how it was divided. Absent for a model of an older version of the program. */
+  readonly trainedOn?: {
+    /** Number of the store's last change before the data was read. */
+    readonly upToChange: number
+    readonly split: { readonly seed: number; readonly validation: number }
+  }
   /** Terms that the data puts on the model, such as `research use only`. */
   readonly marks: readonly string[]
   readonly configuration: unknown

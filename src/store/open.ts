@@ -26,6 +26,8 @@ export interface OpenOptions {
   readonly clock?: () => number
   /** Told how many rows were read and how many there are, while a working copy of a project catches up with it. */
   readonly onRows?: (read: number, total: number) => void
+  /** Told what went without, though the call succeeded: one sentence. */
+  readonly onNote?: (text: string) => void
 }
 
 /**

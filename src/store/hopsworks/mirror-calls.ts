@@ -1,9 +1,9 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import type { OpenOptions } from '../open.ts'
 import type { FileSums } from '../sqlite/model-writer.ts'
 import { type Caller, WorkThread } from '../sqlite/thread.ts'
 import type { WriterCalls } from '../sqlite/writer.ts'
-import type { OnRows } from './follower.ts'
-import type { MirrorOptions } from './mirror.ts'
+import type { MirrorNews, MirrorOptions } from './mirror.ts'
 
 /** What a mirror can be asked, by way of its thread. */
 interface MirrorCalls extends WriterCalls {
@@ -33,9 +33,13 @@ export class MirrorHandle implements Caller<MirrorCalls> {
   }
 
   /** The mirror itself comes up with the first call, which is told what is wrong. */
-  static async open(folder: string, options: Omit<MirrorOptions, 'progress'>, onRows?: OnRows): Promise<MirrorHandle> {
+  static async open(
+    folder: string,
+    options: Omit<MirrorOptions, 'progress'>,
+    { onRows, onNote }: Pick<OpenOptions, 'onRows' | 'onNote'> = {},
+  ): Promise<MirrorHandle> {
     const { port1, port2 } = new MessageChannel()
-    port1.on('message', (rows: Parameters<OnRows>) => onRows?.(...rows)).unref()
+    port1.on('message', (told: MirrorNews) => (typeof told === 'string' ? onNote?.(told) : onRows?.(...told))).unref()
     await thread.call('open', [folder, { ...options, progress: port2 }], [port2])
     return new MirrorHandle(folder, port1)
   }

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { type FileSums, modelFolder, type WireModel } from '../sqlite/model-writer.ts'
 import type { Writer } from '../sqlite/writer.ts'
-import { Mirror, type MirrorOptions } from './mirror.ts'
+import { trainedUpTo } from './lineage.ts'
+import { Mirror, type MirrorNews, type MirrorOptions } from './mirror.ts'
 import type { ProjectRecord } from './record.ts'
 
 interface Call {
@@ -26,6 +27,7 @@ const removing = new Set(['erase', 'purgeExpired'])
  */
 export class MirrorHost {
   readonly #folder: string
+  readonly #note: (text: string) => void
   readonly #mirror: Promise<Mirror>
   readonly #queue: Call[] = []
   #working: Promise<void> | undefined
@@ -35,6 +37,7 @@ export class MirrorHost {
 
   constructor(folder: string, options: MirrorOptions) {
     this.#folder = folder
+    this.#note = (text) => options.progress?.postMessage(text satisfies MirrorNews)
     this.#mirror = Mirror.open(folder, options)
     // Whoever calls first is told.
     this.#mirror.catch(() => {})
@@ -98,7 +101,7 @@ export class MirrorHost {
     try {
       const mirror = await this.#mirror
       const run = (database: DatabaseSync, writer: Writer, signal: AbortSignal) =>
-        runAll(batch, { database, writer, signal, record: mirror.record })
+        runAll(batch, { database, writer, signal, record: mirror.record, note: this.#note })
       // Every command begins with it, and mostly there is nothing to do.
       const idle = batch.every(({ method }) => method === 'purgeExpired') ? await mirror.attempt(run) : undefined
       let outcomes = idle?.value ?? []
@@ -145,12 +148,13 @@ interface Round {
   readonly writer: Writer
   readonly signal: AbortSignal
   readonly record: ProjectRecord
+  readonly note: (text: string) => void
 }
 
 /** A call that fails undoes itself only. */
 async function runAll(
   batch: readonly Call[],
-  { database, writer, signal, record }: Round,
+  { database, writer, signal, record, note }: Round,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
   for (const { method, args } of batch) {
@@ -159,8 +163,9 @@ async function runAll(
       const named = writer[method as keyof Writer] as (...args: unknown[]) => unknown
       const value = named.apply(writer, [...args])
       if (method === 'register') {
-        const { card, files } = args[0] as WireModel
-        await record.saveModel(value as number, card, new Map(files), signal)
+        const model = args[0] as WireModel
+        const upTo = trainedUpTo(database, model.card.trainedOn?.upToChange)
+        await record.saveModel(value as number, model, { upTo, note }, signal)
       }
       database.exec('RELEASE call')
       outcomes.push({ value })

@@ -145,14 +145,19 @@ test('who has only read leaves without the lock, and who has written does not wa
 test("a model's version that was given away is never replaced, nor any by who has lost the lock", async () => {
   await withMirror(async ({ mirror: { record }, machine: { registry } }) => {
     const card = { kind: 'linear', trainedAt: 1, hash: 'h', metrics: {}, marks: [], configuration: {} }
-    const files = (byte: number) => new Map([['x', Uint8Array.of(byte)]])
-    assert.equal(await registry.register(card, files(1), new Map()), 1)
-    const held = new AbortController().signal
-    await assert.rejects(record.saveModel(1, card, files(2), held), /version 1 was registered by another process/)
+    assert.equal(await registry.register(card, new Map([['x', Uint8Array.of(1)]]), new Map()), 1)
+    const save = (version: number, byte: number, signal = new AbortController().signal) => {
+      const model = { card, files: [['x', Uint8Array.of(byte)]], split: [] } as const
+      return record.saveModel(version, model, { upTo: 0, note: assert.fail }, signal)
+    }
+    await assert.rejects(save(1, 2), /version 1 was registered by another process/)
     // Left behind by an attempt that was not committed.
-    await record.saveModel(2, card, files(2), held)
-    await record.saveModel(2, card, files(3), held)
-    await assert.rejects(record.saveModel(2, card, files(4), AbortSignal.abort(new Error('lost'))), /lost/)
+    await save(2, 2)
+    await save(2, 3)
+    await assert.rejects(save(2, 4, AbortSignal.abort(new Error('lost'))), /lost/)
+    const view = (await record.project.features.featureView(`${record.name}_profiles`, 1))!
+    const made = (await view.trainingDatasets()).map(({ description }) => description.slice(0, 3))
+    assert.deepEqual(made, ['v1:', 'v2:'], 'what the attempt was trained on is gone with it')
     for (const [version, byte] of [
       [1, 1],
       [2, 3],

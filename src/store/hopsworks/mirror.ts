@@ -30,9 +30,12 @@ export interface MirrorOptions {
   readonly name: string
   /** Whether a store may be made where there is none. */
   readonly create: boolean
-  /** Posted `[read, total]` while rows are read to catch up. */
+  /** Posted `MirrorNews`. */
   readonly progress?: MessagePort
 }
+
+/** `[read, total]` while rows are read to catch up; a sentence about what went without. */
+export type MirrorNews = readonly [read: number, total: number] | string
 
 /** Milliseconds for which the lock is kept for whoever writes next. */
 const linger = 50
@@ -85,7 +88,7 @@ export class Mirror {
     const capture = new Capture(this.#database)
     const parts = { documents, capture, replica: this.#replica }
     this.#capture = capture
-    this.#follower = new Follower(this.#database, parts, (...rows) => progress?.postMessage(rows))
+    this.#follower = new Follower(this.#database, parts, (...rows) => progress?.postMessage(rows satisfies MirrorNews))
     this.#publisher = new Publisher(this.#database, parts)
     this.#writer = new Writer(this.#database, folder)
     this.#folder = folder

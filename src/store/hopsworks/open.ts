@@ -42,11 +42,11 @@ async function openMirror(
   folder: string,
   { login, name, search }: HopsworksAddress,
   settings: PolicySettings,
-  { create, clock = () => Date.now() / 1000, onRows }: OpenOptions,
+  { create, clock = () => Date.now() / 1000, ...told }: OpenOptions,
 ): Promise<OpenStore> {
   prepareStore(folder, true)
   let database: DatabaseSync | undefined
-  const thread = await MirrorHandle.open(folder, { login, name, create }, onRows)
+  const thread = await MirrorHandle.open(folder, { login, name, create }, told)
   try {
     await thread.call('follow', [])
     database = openForReading(folder)

@@ -1,9 +1,16 @@
-import type { FeatureGroup, FeatureGroupDefinition, LoginOptions, Project } from '../../hopsworks/index.ts'
+import {
+  type FeatureGroup,
+  type FeatureGroupDefinition,
+  HopsworksError,
+  type LoginOptions,
+  type NewModel,
+  type Project,
+} from '../../hopsworks/index.ts'
 import { Problem } from '../../taste/problem.ts'
-import type { ModelCard } from '../model-registry.ts'
-import { type FileSums, sumOf } from '../sqlite/model-writer.ts'
+import { type FileSums, sumOf, type WireModel } from '../sqlite/model-writer.ts'
 import { type DocumentKeys, unpackDocument } from './documents.ts'
 import { type Head, readHead } from './head.ts'
+import { Lineage } from './lineage.ts'
 import {
   type DocumentGroup,
   documentGroup,
@@ -46,6 +53,7 @@ export class ProjectRecord {
   readonly project: Project
   /** What its groups, folder and models are named after. */
   readonly name: string
+  readonly #lineage: Lineage
   readonly #close: () => Promise<void>
   readonly #groups = new Map<string, Promise<FeatureGroup>>()
 
@@ -53,6 +61,7 @@ export class ProjectRecord {
     this.project = project
     this.#close = close
     this.name = name
+    this.#lineage = new Lineage(project, name)
   }
 
   /** @throws Problem when the project holds no store and none may be made */
@@ -170,13 +179,15 @@ export class ProjectRecord {
   }
 
   /**
-   * Whatever was left of an attempt that was not committed is replaced.
+   * Whatever was left of an attempt that was not committed is replaced. A model is worth more than what is known of its origin: it
+   * is saved also where that can't be registered, and `note` is told.
+   * @param upTo see `trainedUpTo`
    * @throws Problem when the version is somebody's
    */
   async saveModel(
     version: number,
-    card: ModelCard,
-    files: ReadonlyMap<string, Uint8Array>,
+    model: WireModel,
+    { upTo, note }: { readonly upTo: number; readonly note: (text: string) => void },
     signal: AbortSignal,
   ): Promise<void> {
     const { models } = this.project
@@ -189,7 +200,8 @@ export class ProjectRecord {
       })
     await left?.delete()
     signal.throwIfAborted()
-    await models.save({
+    const { card, files } = model
+    const saved = {
       name: this.name,
       version,
       // There is none without files.
@@ -198,7 +210,18 @@ export class ProjectRecord {
       metrics: Object.fromEntries(
         Object.entries(card.metrics).map(([name, value]) => [name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_'), value]),
       ),
-    })
+    } satisfies NewModel
+    try {
+      const profiles = await this.#group(documentGroup(this.name, 'profiles'))
+      const provenance = await this.#lineage.register(version, model, upTo, profiles, signal)
+      await models.save({ ...saved, provenance })
+    } catch (error) {
+      await this.#lineage.remove(version).catch(() => {})
+      signal.throwIfAborted()
+      if (!(error instanceof HopsworksError)) throw error
+      await models.save(saved)
+      note(`models: v${version} was saved, but not what it was trained on (${error.message})`)
+    }
   }
 
   /** @throws Problem when the registry has no such version, or other files than were registered */
