@@ -59,7 +59,9 @@ export function offlineTests(running: () => Running): void {
     const group = await project.features.createFeatureGroup(everyType)
     await group.insert(rows, { wait: true })
     await (await group.materialize())!.finished()
+    const empty = await project.features.createFeatureGroup({ ...everyType, name: 'ours_empty' })
     const from = local.requests.length
+    await assert.rejects(gathered(empty.readOffline()), failed(/nothing of it is in the offline store yet/))
     const filter = {
       and: [
         { feature: 'whole', is: 'ge', value: 0 },
@@ -72,8 +74,9 @@ export function offlineTests(running: () => Running): void {
     const vectors = (await project.features.featureGroup('ours_vectors', 1))!
     const ours = { all, some, vectors: await sorted(vectors.readOffline(), 'user_id') }
     const between = local.requests.length
-    const theirs = await official.run('offline', 'ours')
+    const { refusal, ...theirs } = (await official.run('offline', 'ours')) as { readonly refusal: string }
     assert.deepEqual(theirs, plain(ours))
+    assert.match(refusal, /No data found for featuregroup/, 'it takes that for no failure of the service')
 
     const calls = (from: number, to?: number) =>
       local.requests

@@ -4,6 +4,7 @@ import datetime
 import sys
 
 from common import login, report
+from hopsworks_common.client.exceptions import FeatureStoreException
 from values import rows
 
 name = sys.argv[1]
@@ -13,8 +14,14 @@ some = group.select(["id", "text", "price"]).filter(
     (group.whole >= 0) & (group.at >= datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc))
 )
 vectors = store.get_feature_group(f"{name}_vectors", version=1)
+try:
+    store.get_feature_group(f"{name}_empty", version=1).read()
+    refusal = None
+except FeatureStoreException as error:
+    refusal = str(error)
 report(
     {
+        "refusal": refusal,
         "all": rows(group.read().sort_values("id").to_dict("records")),
         "some": rows(some.read().to_dict("records")),
         "vectors": rows(vectors.read().sort_values("user_id").to_dict("records")),
