@@ -6,6 +6,7 @@ import type { LocalHopsworks } from '../../test/hopsworks/fast/local-hopsworks.t
 import { startLocalHopsworks } from '../../test/hopsworks/fast/start.ts'
 import { startRealHopsworks } from '../../test/hopsworks/real/real-parts.ts'
 import { quantile } from '../statistics.ts'
+import { benchStore } from './store.ts'
 
 export interface HopsworksBenchOptions {
   /** `fast`: all in Node. `real`: with Apache Kafka and OpenSearch, which need Java. */
@@ -22,6 +23,8 @@ const dimensions = 64
 /** As for a page of results, and as live matching asks for. */
 const wanted = [10, 200]
 const warmUp = 100
+/** Listeners in the store. */
+const stored = 200
 
 /** How fast rows go into Kafka from one process, and how long OpenSearch takes to find the nearest. */
 export async function benchHopsworks({ parts, rows, listeners, rounds }: HopsworksBenchOptions): Promise<void> {
@@ -43,11 +46,11 @@ export async function benchHopsworks({ parts, rows, listeners, rounds }: Hopswor
 }
 
 async function measure(
-  { login: options }: LocalHopsworks,
+  local: LocalHopsworks,
   { parts, rows, listeners, rounds }: HopsworksBenchOptions,
 ): Promise<void> {
   const chance = random(1)
-  const project = await login(options)
+  const project = await login(local.login)
   try {
     const tracks = await project.features.ensureFeatureGroup(documentGroup('bench', 'tracks'))
     await insertDocuments(tracks, 1, 100, chance)
@@ -81,6 +84,7 @@ async function measure(
   } finally {
     await project.close()
   }
+  await benchStore(local, parts, stored)
 }
 
 async function insertDocuments(group: FeatureGroup, from: number, count: number, chance: Random): Promise<void> {
