@@ -41,6 +41,9 @@ test('the examples of the documentation do what they say', async (t) => {
     [2],
     [1],
     [1, 'anna'],
+    [120],
+    [1, false],
     [1, [{ name: 'model.safetensors', bytes: 1000 }]],
+    [{ name: 'tastes', version: 1 }],
   ])
 })

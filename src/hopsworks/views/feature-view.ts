@@ -14,8 +14,8 @@ export interface ViewQuery {
 }
 
 /**
- * Groups that both have an event time are joined as of the left row's time: of each key the newest earlier row. What a
- * left join doesn't find is null.
+ * Where all groups have an event time, offline rows are joined as of the left row's time: of each key the newest row that is not
+ * newer. What a left join doesn't find is null.
  */
 export interface ViewJoin {
   readonly group: FeatureGroup
