@@ -80,10 +80,9 @@ function search(request: ApiRequest): Answer {
   if (text === '') return failure(400, 'No search query')
   const size = { ...(mode === 'dev_new' ? { usual: 5, most: 10 } : { usual: 20, most: 50 }), furthest: 1000 }
   const listeners = () => request.search.listeners(text)
-  const shown = (i: number) => library.own(i).filter(({ isPublic }) => isPublic)
-  const seen = () => request.search.among(text, (i) => shown(i).length > 0)
+  const seen = () => request.search.among(text, (i) => library.showsAny(i))
   const kinds: Readonly<Record<string, () => Record<string, unknown> | Answer>> = {
-    playlist: () => pageOf(seen(), request, size, (i) => render.playlist(shown(i)[0]!)),
+    playlist: () => pageOf(seen(), request, size, (i) => render.playlist(library.firstPublic(i)!)),
     artist: () => pageOf(listeners(), request, size, (i) => render.artist(mainTrack(request, i).artists[0]!)),
     track: () => pageOf(listeners(), request, size, (i) => render.track(world.track(mainTrack(request, i).id)!)),
   }

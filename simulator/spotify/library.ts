@@ -70,6 +70,16 @@ export class Library {
     return this.#mixes(i).map((_, place) => this.#ofWorld(i, place)!)
   }
 
+  /** Whether any of a listener's own is public. */
+  showsAny(i: number): boolean {
+    return this.#firstPublicPlace(i) >= 0
+  }
+
+  /** The newest of a listener's own that is public. */
+  firstPublic(i: number): LibraryPlaylist | undefined {
+    return this.#ofWorld(i, this.#firstPublicPlace(i))
+  }
+
   /** All that the listener made or follows, in the order of their profile. */
   shown(i: number): readonly LibraryPlaylist[] {
     const { seed } = this.#world
@@ -131,16 +141,24 @@ export class Library {
     const isLeft = place === leftBehind && isOneOf(this.#quirks.followsDeleted, seed, 213, i)
     const mix = this.#mixes(i)[isLeft ? 0 : place]
     if (mix === undefined) return undefined
-    const isHidden =
-      isOneOf(this.#quirks.hiddenProfiles, seed, 214, i) || isOneOf(this.#quirks.privatePlaylists, seed, 215, number)
     return this.#edited({
       id: isLeft ? idOf(seed, 'playlist', number) : mix.id,
       name: isLeft ? `${mix.name} (left behind)` : mix.name,
       owner: isLeft ? this.#people.departed(i) : this.#people.person(i),
-      isPublic: isLeft || !isHidden,
+      isPublic: isLeft || this.#isPublic(i, place),
       collaborative: !isLeft && isOneOf(this.#quirks.collaborativePlaylists, seed, 216, number),
       entries: this.#entries(number, isLeft ? mix.tracks.slice(0, 20) : mix.tracks),
     })
+  }
+
+  #firstPublicPlace(i: number): number {
+    return Array.from({ length: this.#world.playlistCount(i) }).findIndex((_, place) => this.#isPublic(i, place))
+  }
+
+  #isPublic(i: number, place: number): boolean {
+    const { hiddenProfiles, privatePlaylists } = this.#quirks
+    const { seed } = this.#world
+    return !isOneOf(hiddenProfiles, seed, 214, i) && !isOneOf(privatePlaylists, seed, 215, i * slots + place)
   }
 
   /** The world's tracks with the odd things that real playlists have in between. */

@@ -16,6 +16,19 @@ const day = 86_400
 /** A theme with fewer artists is no playlist of its own. */
 const leastArtists = 4
 
+/** How many playlists `mixesOf` makes. */
+export function mixCount(seed: number, listener: number): number {
+  return countOf(chanceOf(seed, listener))
+}
+
+function chanceOf(seed: number, listener: number): Chance {
+  return new Chance(seed, 91, listener)
+}
+
+function countOf(chance: Chance): number {
+  return chance.within(3, 12, 4)
+}
+
 /** A listener's three to twelve playlists, 15 to 80 tracks each: most have one of their tastes as theme. */
 export function mixesOf(
   seed: number,
@@ -23,9 +36,9 @@ export function mixesOf(
   repertoire: Repertoire,
   listener: number,
 ): readonly Mix[] {
-  const chance = new Chance(seed, 91, listener)
+  const chance = chanceOf(seed, listener)
   const titles = new Set<string>()
-  return Array.from({ length: chance.within(3, 12, 4) }, () => {
+  return Array.from({ length: countOf(chance) }, () => {
     const taste = chance.happens(700) ? chance.weighted(tastes.map((one) => one.weight)) : undefined
     const own = taste === undefined ? [] : repertoire.byTaste[taste]!
     const themed = taste !== undefined && own.length >= leastArtists

@@ -80,6 +80,7 @@ test('playlists have the promised sizes, and tracks the promised fields', () => 
   for (let i = 0; i < 200; i++) {
     const playlists = world.playlists(i)
     assert.ok(playlists.length >= 3 && playlists.length <= 12)
+    assert.equal(world.playlistCount(i), playlists.length)
     assert.equal(new Set(playlists.map((playlist) => playlist.name)).size, playlists.length)
     for (const { id, tracks } of playlists) {
       assert.match(id, base62)

@@ -4,7 +4,7 @@ import { Chance } from './chance.ts'
 import { genreSizes, genreTable } from './genres.ts'
 import { idOf, numberOf } from './ids.ts'
 import { listenerName, nameCount } from './listener-names.ts'
-import { mixesOf } from './playlists.ts'
+import { mixCount, mixesOf } from './playlists.ts'
 import { defaultShares, type Shares } from './shares.ts'
 import { repertoireOf, tastesOf } from './tastes.ts'
 import { albumTitle, trackTitle } from './titles.ts'
@@ -70,6 +70,8 @@ export interface World {
   /** @param i from 0 to `listeners` - 1, here and below */
   listener(i: number): SimulatedListener
   playlists(i: number): readonly SimulatedPlaylist[]
+  /** How many these are, for which none has to be made. */
+  playlistCount(i: number): number
   /** Listeners with a smaller number that this one is friends with, most of them of the same community. */
   friends(i: number): readonly number[]
   /** Undefined for an id that isn't of this world, here and below. */
@@ -136,11 +138,22 @@ export function createWorld({ seed, listeners, shares = defaultShares }: WorldOp
 
     playlists(i) {
       const own = tastes(i)
-      return mixesOf(seed, own, repertoireOf(seed, own, i), i).map(({ title, tracks }, place) => ({
-        id: idOf(seed, 'playlist', i * playlistSlots + place),
-        name: title,
-        tracks: tracks.map(({ track, addedAt }) => ({ id: trackId(track), addedAt })),
-      }))
+      return mixesOf(seed, own, repertoireOf(seed, own, i), i).map(({ title, tracks }, place) => {
+        let named: SimulatedPlaylist['tracks'] | undefined
+        return {
+          id: idOf(seed, 'playlist', i * playlistSlots + place),
+          name: title,
+          // Most of making a playlist is the ids of its tracks, and most playlists are never opened.
+          get tracks() {
+            named ??= tracks.map(({ track, addedAt }) => ({ id: trackId(track), addedAt }))
+            return named
+          },
+        }
+      })
+    },
+
+    playlistCount(i) {
+      return mixCount(seed, i)
     },
 
     friends(i) {
