@@ -56,10 +56,10 @@ test('says what each model was trained on: the rows that counted when its data w
   const [first, second] = await view.trainingDatasets()
   assert.equal(
     first!.description,
-    'v1: of the profiles up to row 2, those that may be trained on: 2 to train, 1 to validate (a share of 0.1 was drawn by hash of the id, seed 5)',
+    'v1: of the profiles up to row 2, those that may be trained on: fitted on 2, 1 held out (evaluated with a share of 0.1 held out, by hash of the id, seed 5)',
   )
   assert.equal(first!.seed, 5)
-  assert.match(second!.description, /^v2: of the profiles up to row 5, .* 0 to train, 0 to validate/)
+  assert.match(second!.description, /^v2: of the profiles up to row 5, .* fitted on 0, 0 held out/)
   const filters = posted(/trainingdatasets$/).map(({ body }) => (body as { extraFilter: unknown }).extraFilter)
   assert.deepEqual(
     filters.map((filter) => {

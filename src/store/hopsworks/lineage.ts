@@ -77,8 +77,10 @@ function describe(version: number, { card, split }: WireModel, upTo: number): st
   const drawn = card.trainedOn?.split
   return [
     `v${version}: of the profiles up to row ${upTo}, those that may be trained on:`,
-    `${count('train')} to train, ${count('validation')} to validate`,
-    ...(drawn ? [`(a share of ${drawn.validation} was drawn by hash of the id, seed ${drawn.seed})`] : []),
+    `fitted on ${count('train')}, ${count('validation')} held out`,
+    ...(drawn
+      ? [`(evaluated with a share of ${drawn.validation} held out, by hash of the id, seed ${drawn.seed})`]
+      : []),
   ].join(' ')
 }
 
@@ -91,7 +93,7 @@ export function trainedUpTo(database: DatabaseSync, upToChange: number | undefin
   const row = database
     .prepare(
       `SELECT coalesce(max(d.n + d.parts - 1), 0) AS n FROM replica_documents d JOIN listeners l ON l.n = d.k1
-       WHERE d.kind = 'listener' AND NOT EXISTS (SELECT 1 FROM changes c WHERE c.key = l.key AND c.seq > ?)`,
+       WHERE d.kind = 'listener' AND l.key NOT IN (SELECT key FROM changes WHERE seq > ? AND key IS NOT NULL)`,
     )
     .get(upToChange ?? Number.MAX_SAFE_INTEGER) as { readonly n: number }
   return row.n
