@@ -9,14 +9,7 @@ import { createPool, type Pool, type PoolConnection } from 'mysql2/promise'
 import type { Certificates } from '../fast/certificates.ts'
 import { type FeatureGroupDto, primaryKey } from '../fast/groups/feature-group.ts'
 import type { Message } from '../fast/ingestion/message.ts'
-import {
-  quoted,
-  type SqlAccess,
-  type SqlBackend,
-  type SqlResult,
-  type SqlValue,
-  tableName,
-} from '../fast/sql/backend.ts'
+import { quoted, type SqlAccess, type SqlBackend, type SqlValue, tableName } from '../fast/sql/backend.ts'
 import { columnValue, rowValues } from '../fast/sql/column-value.ts'
 import { freePort } from './free-port.ts'
 import { cached, mavenFolder } from './maven.ts'
@@ -33,12 +26,12 @@ export class MariadbPart implements SqlBackend {
   readonly #admin: Pool
   #closed = false
 
-  private constructor(port: number, access: SqlAccess, adminPassword: string, server: ServerProcess) {
+  private constructor(host: string, port: number, access: SqlAccess, adminPassword: string, server: ServerProcess) {
     this.port = port
     this.access = access
     this.#server = server
     this.#admin = createPool({
-      host: '127.0.0.1',
+      host,
       port,
       user: 'onlinefs',
       password: adminPassword,
@@ -52,9 +45,16 @@ export class MariadbPart implements SqlBackend {
 
   /**
    * @param folder of this run
+   * @param host loopback address
    * @param database the project's, in lower case
    */
-  static async start(folder: string, certificates: Certificates, database: string, user: string): Promise<MariadbPart> {
+  static async start(
+    folder: string,
+    certificates: Certificates,
+    host: string,
+    database: string,
+    user: string,
+  ): Promise<MariadbPart> {
     const installed = await install()
     const home = join(folder, 'mariadb')
     const data = join(home, 'data')
@@ -71,7 +71,7 @@ export class MariadbPart implements SqlBackend {
     const port = await freePort()
     const options = {
       port,
-      'bind-address': '127.0.0.1',
+      'bind-address': host,
       socket: join(home, 'socket'),
       'pid-file': join(home, 'pid'),
       'init-file': join(home, 'users.sql'),
@@ -80,6 +80,7 @@ export class MariadbPart implements SqlBackend {
       'ssl-key': join(home, 'server.key'),
       'default-time-zone': '+00:00',
       'character-set-server': 'utf8mb4',
+      'sql-mode': 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,NO_BACKSLASH_ESCAPES',
       'innodb-buffer-pool-size': '64M',
     }
     const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
@@ -88,7 +89,7 @@ export class MariadbPart implements SqlBackend {
       [...common, '--skip-name-resolve', ...args],
       join(folder, 'mariadb.log'),
     )
-    const part = new MariadbPart(port, access, adminPassword, server)
+    const part = new MariadbPart(host, port, access, adminPassword, server)
     try {
       await part.start()
     } catch (error) {
@@ -139,9 +140,9 @@ export class MariadbPart implements SqlBackend {
     }
   }
 
-  async query(sql: string, values: readonly SqlValue[] = []): Promise<SqlResult> {
-    const [rows, fields] = await this.#admin.query({ sql, rowsAsArray: true }, [...values])
-    return { columns: fields.map(({ name }) => ({ name, type: null })), rows: rows as unknown as SqlValue[][] }
+  /** Whether the project's user is let in without encryption. */
+  async wantsTls(wanted: boolean): Promise<void> {
+    await this.#admin.query(`ALTER USER '${this.access.user}'@'%' REQUIRE ${wanted ? 'SSL' : 'NONE'}`)
   }
 
   async close(): Promise<void> {

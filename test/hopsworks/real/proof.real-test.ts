@@ -18,11 +18,13 @@ import type { LoggedRequest, TopicMessage } from '../fast/local-hopsworks.ts'
 import { MemorySearch } from '../fast/search/memory-search.ts'
 import { javaVersion } from './java-process.ts'
 import { kafkaVersion } from './kafka-server.ts'
+import { mariadbVersion } from './mariadb-part.ts'
 import { OfficialClient } from './official-client.ts'
 import { offlineTests } from './offline-tests.ts'
 import { type RealHopsworks, startRealHopsworks } from './real-parts.ts'
 import { essence, searched, searchedRows, searches, searchRequest } from './same-answers.ts'
 import { openSearchVersion } from './search-part.ts'
+import { sqlTests } from './sql-tests.ts'
 import { storeTests } from './store-tests.ts'
 import { viewsTests } from './views-tests.ts'
 
@@ -67,6 +69,7 @@ before(async () => {
       `official    ${await official.versions()}`,
       `Kafka       Apache Kafka ${kafkaVersion} (KRaft, mutual TLS), real, ${await javaVersion()}`,
       `OpenSearch  OpenSearch ${openSearchVersion} with k-NN (engine lucene), real; token check and TLS in front of it emulated`,
+      `MariaDB     MariaDB ${mariadbVersion}, in the place of RonDB's MySQL server, real`,
       'emulated    control plane, OnlineFS, RonDB REST, materialization, files, model registry',
       '',
     ].join('\n'),
@@ -178,6 +181,7 @@ test('the official client reads what ours wrote', async () => {
 
 offlineTests(() => ({ local: real.local, official, project }))
 viewsTests(() => ({ local: real.local, official, project }))
+sqlTests(() => ({ local: real.local, mariadb: real.mariadb, official, project }))
 
 test('both clients write the same bytes into the same partitions', () => {
   const written = (name: string) =>

@@ -41,7 +41,7 @@ export async function startRealHopsworks(): Promise<RealHopsworks> {
   await reader.start(inner, certificates)
   const search = await SearchPart.start(folder)
   started.defer(() => search.close())
-  const mariadb = await MariadbPart.start(folder, certificates, 'proj', 'proj_meb10000')
+  const mariadb = await MariadbPart.start(folder, certificates, host, 'proj', 'proj_meb10000')
   started.defer(() => mariadb.close())
   const local = await startLocalHopsworks({
     host,

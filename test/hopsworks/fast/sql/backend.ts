@@ -29,8 +29,6 @@ export interface SqlBackend {
   extend(group: FeatureGroupDto): Promise<void>
   drop(group: FeatureGroupDto): Promise<void>
   apply(messages: readonly Message[]): Promise<void>
-  /** In MySQL's dialect, as an online query is written. */
-  query(sql: string, values?: readonly SqlValue[]): Promise<SqlResult>
   close(): Promise<void>
 }
 

@@ -10,6 +10,8 @@ export function columnValue({ name, type, onlineType }: FeatureDto, row: Decoded
   if (type === 'boolean') return value ? 1 : 0
   if (type === 'date') return new Date((value as number) * 86_400_000).toISOString().slice(0, 10)
   if (type === 'timestamp') return timestampText(BigInt(value as number | bigint), fractionDigits(onlineType))
+  // MySQL has no other numbers; pandas writes what is missing as one of them.
+  if (typeof value === 'number' && !Number.isFinite(value)) return null
   if (type.startsWith('decimal')) return decimalText(value as Buffer, type)
   return value as SqlValue
 }

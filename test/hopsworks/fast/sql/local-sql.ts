@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { Identity } from '../certificates.ts'
 import type { FeatureGroupDto } from '../groups/feature-group.ts'
 import type { Message } from '../ingestion/message.ts'
-import type { SqlAccess, SqlBackend, SqlResult, SqlValue } from './backend.ts'
+import type { SqlAccess, SqlBackend } from './backend.ts'
 import { MysqlSession } from './mysql-session.ts'
 import { SqliteTables } from './sqlite-tables.ts'
 
@@ -60,10 +60,6 @@ export class LocalSql implements SqlBackend {
 
   async apply(messages: readonly Message[]): Promise<void> {
     this.#tables.apply(messages)
-  }
-
-  async query(sql: string, values: readonly SqlValue[] = []): Promise<SqlResult> {
-    return this.#tables.prepare(sql).run(values)
   }
 
   async close(): Promise<void> {
