@@ -11,7 +11,9 @@ export interface FlightAccess {
   readonly clientCert: string
   readonly clientKey: string
   /** Whose certificate it must show: its name inside the cluster, whatever the load balancer is called. */
-  readonly serverName: string | undefined
+  readonly serverName: string
+  /** Whether that name is known to be right. */
+  readonly checksName: boolean
   readonly insecure: boolean
 }
 
@@ -35,5 +37,6 @@ export async function flightAccess(session: Session): Promise<FlightAccess> {
   const domain = (await session.variable('service_discovery_domain', undefined))?.trim()
   const { clientCert, clientKey } = await session.credentials(undefined)
   const { ca = [], insecure } = await session.clusterTrust(undefined)
-  return { address, ca, clientCert, clientKey, serverName: domain && `flyingduck.service.${domain}`, insecure }
+  const serverName = `flyingduck.service.${domain || 'consul'}`
+  return { address, ca, clientCert, clientKey, serverName, checksName: Boolean(domain) && !insecure, insecure }
 }

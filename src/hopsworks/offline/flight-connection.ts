@@ -31,17 +31,17 @@ export class FlightConnection {
   readonly #closed = new AbortController()
 
   private constructor(session: Session, access: FlightAccess) {
-    const { ca, clientCert, clientKey, serverName, insecure } = access
+    const { ca, clientCert, clientKey, serverName, checksName, insecure } = access
     const secure = credentials.createSsl(Buffer.from(ca.join('\n')), Buffer.from(clientKey), Buffer.from(clientCert), {
       rejectUnauthorized: !insecure,
       // The cluster's authority alone is trusted, as for its other services, where the name inside the cluster isn't known.
-      ...((insecure || !serverName) && { checkServerIdentity: () => undefined }),
+      ...(!checksName && { checkServerIdentity: () => undefined }),
     })
     this.#session = session
     this.#access = access
     this.#channel = new Channel(access.address, secure, {
-      ...(serverName &&
-        !insecure && { 'grpc.ssl_target_name_override': serverName, 'grpc.default_authority': serverName }),
+      'grpc.ssl_target_name_override': serverName,
+      'grpc.default_authority': serverName,
       'grpc.max_receive_message_length': -1,
       'grpc.initial_reconnect_backoff_ms': 250,
       'grpc.max_reconnect_backoff_ms': 4_000,

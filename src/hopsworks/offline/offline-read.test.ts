@@ -160,7 +160,7 @@ test('tries again while the service is busy or away, but never gives a part for 
   assert.equal((await early).length, 2_500)
 })
 
-test('says what is in the way', async (t) => {
+test('verifies whom it reads from unless told not to, and says what is in the way', async (t) => {
   const { project, local } = await testProject(t)
   const group = await project.features.createFeatureGroup(numbers)
   await stored(group, [{ n: 1 }])
@@ -169,6 +169,17 @@ test('says what is in the way', async (t) => {
   await assert.rejects(all(group.readOffline()), /refused by 127.0.0.1:\d+ \(2, "Query failed near here"\)$/)
   local.faults.refuseOfflineReads({ code: 16, details: 'Signature verification failed.' })
   await assert.rejects(all(group.readOffline()), /"Signature verification failed\."\); log in again/)
+
+  const { ca: _, ...anybody } = local.login
+  const trusting = await login({ ...anybody, insecure: true })
+  t.after(() => trusting.close())
+  assert.equal((await all((await trusting.features.featureGroup('numbers'))!.readOffline())).length, 1)
+
+  local.faults.answer({ path: /service_discovery_domain/, status: 200, body: { successMessage: 'elsewhere' } })
+  const wary = await login(local.login)
+  t.after(() => wary.close())
+  const watched = (await wary.features.featureGroup('numbers'))!
+  await assert.rejects(all(watched.readOffline()), /no trust between this client and 127.0.0.1/)
 
   const hasty = { timeouts: { patience: 0, request: 200, offline: 200 } }
   const other = await login({ ...local.login, ...hasty })
