@@ -48,6 +48,8 @@ export interface ModelRegistry {
   rollback(): Promise<number>
   /** @throws Problem for an unknown version or a damaged file. */
   files(version: number): Promise<ModelFiles>
+  /** The folder on this machine that holds the files of a version, once `register` or `files` has put them there. */
+  folder(version: number): string
   /** In the byte order of the ids. @throws Problem for an unknown version. */
   split(version: number): Promise<ReadonlyMap<ListenerId, SplitPart>>
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { type Command, Option } from 'commander'
 import { refresh } from '../../pipelines/refresh.ts'
 import { reportFile, type TrainReport } from '../../pipelines/register-model.ts'
@@ -56,9 +56,15 @@ export function trainCommand(): Command {
         )
         if (report.promoted) await refresh({ store, registry, progress, signal })
         if (options.json) json(report)
-        else print(report, join(options.data, 'models', `v${report.version}`, reportFile), elapsed())
+        else print(report, fromHere(join(registry.folder(report.version), reportFile)), elapsed())
       }),
     )
+}
+
+/** The shorter of its two ways to be written. */
+function fromHere(path: string): string {
+  const way = relative('', path)
+  return way.length < path.length ? way : path
 }
 
 function print(report: TrainReport, page: string, seconds: number): void {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import type { SplitPart } from '../feature-store.ts'
 import { type NewPlace, profileOf, storeTest } from './place.ts'
 
@@ -34,6 +35,8 @@ export function registryConformance(newPlace: NewPlace): void {
     const found = await elsewhere.files(1)
     assert.deepEqual([...found.keys()].sort(), [...files.keys()].sort())
     for (const [name, content] of files) assert.deepEqual(Uint8Array.from(found.get(name) ?? []), content)
+    for (const each of [registry, elsewhere])
+      assert.deepEqual(readdirSync(each.folder(1)).sort(), [...files.keys()].sort())
     assert.deepEqual([...(await elsewhere.split(1))], parts)
     assert.equal((await store.changes(0)).at(-1)?.kind, 'model')
   })

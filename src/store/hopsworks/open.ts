@@ -6,7 +6,6 @@ import type { ModelRegistry } from '../model-registry.ts'
 import type { OpenOptions, OpenStore } from '../open.ts'
 import type { PolicySettings } from '../policy.ts'
 import { databasePath, openForReading, prepareStore } from '../sqlite/connection.ts'
-import { modelFolder } from '../sqlite/model-writer.ts'
 import { storeProblem } from '../sqlite/problems.ts'
 import { SqliteRegistry } from '../sqlite/registry.ts'
 import { SqliteStore } from '../sqlite/store.ts'
@@ -57,7 +56,7 @@ async function openMirror(
     const follow = () => thread.call('follow', [])
     const files = async (version: number) => {
       const sums = models.fileSums(version)
-      if (!existsSync(modelFolder(folder, version))) await thread.call('fetchModel', [version, sums])
+      if (!existsSync(models.folder(version))) await thread.call('fetchModel', [version, sums])
       return models.files(version)
     }
     return {

@@ -70,10 +70,14 @@ export class SqliteRegistry implements ModelRegistry {
 
   async files(version: number): Promise<ModelFiles> {
     const sums = Object.entries(this.#sums(version))
-    const folder = modelFolder(this.#folder, version)
+    const folder = this.folder(version)
     return new Map(
       await Promise.all(sums.map(async ([name, sum]) => [name, await readChecked(join(folder, name), sum)] as const)),
     )
+  }
+
+  folder(version: number): string {
+    return modelFolder(this.#folder, version)
   }
 
   /** @throws Problem for an unknown version */
