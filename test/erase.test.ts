@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createWorld } from '../simulator/world/world.ts'
@@ -9,6 +9,7 @@ import { Ledger } from '../src/server/ledger/ledger.ts'
 import { profileOf } from '../src/store/conformance/place.ts'
 import { openStore } from '../src/store/open.ts'
 import { assertDone, assertRefused, command } from './command-line.ts'
+import { filesWith } from './files-with.ts'
 import { temporaryFolder } from './fixtures.ts'
 
 const listeners = 60
@@ -77,15 +78,4 @@ function people(): string {
     const who = i === 7 ? erased : { id: `file:${i}`, name: world.listener(i).name }
     return `${JSON.stringify({ ...who, url: `https://example.org/${who.id}`, consent, items })}\n`
   }).join('')
-}
-
-/** Files under a folder that hold the text, as UTF-8 or UTF-16. */
-async function filesWith(folder: string, text: string): Promise<string[]> {
-  const found: string[] = []
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const bytes = await readFile(join(entry.parentPath, entry.name))
-    if (bytes.includes(text) || bytes.includes(Buffer.from(text, 'utf16le'))) found.push(entry.name)
-  }
-  return found
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { quotaExceeded } from '../simulator/spotify/faults.ts'
@@ -10,6 +10,7 @@ import { createWorld } from '../simulator/world/world.ts'
 import { LiveMatcher } from '../src/pipelines/live-matcher.ts'
 import { openStore } from '../src/store/open.ts'
 import { assertDone, assertRefused, command, outcome, spawnConsonance } from './command-line.ts'
+import { filesWith } from './files-with.ts'
 import { temporaryFolder } from './fixtures.ts'
 import { killIngests } from './killed-ingest.ts'
 import { contentOf, withStore } from './store-content.ts'
@@ -182,14 +183,3 @@ test('simulate says where it listens, and how to ask it', async () => {
   child.kill('SIGINT')
   assert.equal((await ended).code, 0)
 })
-
-/** Files under a folder that hold the text, as UTF-8 or UTF-16. */
-async function filesWith(folder: string, text: string): Promise<string[]> {
-  const found: string[] = []
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const bytes = await readFile(join(entry.parentPath, entry.name))
-    if (bytes.includes(text) || bytes.includes(Buffer.from(text, 'utf16le'))) found.push(entry.name)
-  }
-  return found
-}
