@@ -7,6 +7,7 @@ import type { ModelFiles } from '../store/model-registry.ts'
 import { Problem } from '../taste/problem.ts'
 import { readSafetensors, type Tensor, writeSafetensors } from '../towers/safetensors.ts'
 import type { FitOptions, FittedModel, ModelKind } from './model.ts'
+import { pairHeader } from './pair-header.ts'
 
 const kind = 'linear'
 /** Of the files; a reader refuses newer ones. */
@@ -64,10 +65,6 @@ class FittedLinear implements FittedModel {
   }
 }
 
-/** How much the embedding counted before models said so; their embeddings were not centred either. */
-const formerWeight = 1.5
-
-const median = z.object({ breadth: z.number(), volume: z.number() })
 const header = z.object({
   kind: z.literal(kind),
   version: z.literal(formatVersion),
@@ -76,14 +73,7 @@ const header = z.object({
   listeners: z.number(),
   artists: z.array(z.string()).readonly(),
   genres: z.array(z.string()).readonly(),
-  pair: z.object({
-    spread: z.number(),
-    breadth: z.number(),
-    cosineMean: z.number(),
-    cosineDeviation: z.number(),
-    embeddingWeight: z.number().default(formerWeight),
-    medians: z.array(z.tuple([z.string(), median])),
-  }),
+  pair: pairHeader,
 })
 
 const headerFile = 'linear.json'

@@ -8,6 +8,7 @@ import { readSafetensors, type Tensor, writeSafetensors } from '../../towers/saf
 import { isFrozen, parameterShapes, type TowerShape } from '../../towers/shape.ts'
 import type { Vocabulary } from '../../towers/vocabulary.ts'
 import type { TrailPoint } from '../model.ts'
+import { pairHeader } from '../pair-header.ts'
 
 export const kind = 'two-tower'
 /** Of the files; a reader refuses newer ones. */
@@ -36,9 +37,6 @@ export interface SavedNetwork {
   readonly marks: readonly string[]
 }
 
-/** How much the embedding counted before models said so; their embeddings were not centred either. */
-const formerWeight = 1.5
-
 const size = z.number().int().nonnegative()
 const table = z.tuple([size, size]).readonly()
 const keys = z.array(z.string()).readonly()
@@ -66,14 +64,7 @@ const header = z.object({
     taggedArtists: keys,
     cooccurringArtists: keys,
   }),
-  pair: z.object({
-    spread: z.number(),
-    breadth: z.number(),
-    cosineMean: z.number(),
-    cosineDeviation: z.number(),
-    embeddingWeight: z.number().default(formerWeight),
-    medians: z.array(z.tuple([z.string(), z.object({ breadth: z.number(), volume: z.number() })])),
-  }),
+  pair: pairHeader,
   configuration: z.unknown(),
   data: z.string(),
   steps: size,
