@@ -19,7 +19,7 @@ import type {
   ScanOptions,
   Statistics,
 } from './feature-group.ts'
-import type { FeatureValue, Row } from './feature-types.ts'
+import type { Row } from './feature-types.ts'
 import type { Filter } from './filter.ts'
 import { embeddingIndexOf, featuresOf, type GroupRecord, primaryKeyOf } from './group-record.ts'
 import { Materializer } from './materializer.ts'
@@ -28,7 +28,7 @@ import { queryOf, type StoreName } from './query-record.ts'
 import { RowReader } from './row-reader.ts'
 import { RowWriter } from './row-writer.ts'
 import { newestStatistics } from './statistics.ts'
-import { Tags } from './tags.ts'
+import { Tagged, Tags } from './tags.ts'
 
 const records = new WeakMap<FeatureGroup, GroupRecord>()
 
@@ -42,7 +42,7 @@ export function recordOf(group: FeatureGroup): GroupRecord {
 }
 
 /** A feature group that the backend has. */
-export class StoredFeatureGroup implements FeatureGroup {
+export class StoredFeatureGroup extends Tagged implements FeatureGroup {
   readonly id: number
   readonly name: string
   readonly version: number
@@ -62,10 +62,12 @@ export class StoredFeatureGroup implements FeatureGroup {
   readonly #reader: RowReader
   readonly #search: VectorSearch | undefined
   readonly #materializer: Materializer
-  readonly #tags: Tags
 
   constructor(session: Session, services: Services, storeId: number, record: GroupRecord) {
     const { project, version: backend } = session
+    const storePath = `featurestores/${storeId}`
+    const path = `${storePath}/featuregroups/${record.id}`
+    super(new Tags(session, path, `"${record.name}"`))
     records.set(this, record)
     this.id = record.id
     this.name = record.name
@@ -79,8 +81,8 @@ export class StoredFeatureGroup implements FeatureGroup {
     this.#session = session
     this.#services = services
     this.#store = { id: storeId, name: `${project.name.toLowerCase()}_featurestore` }
-    this.#storePath = `featurestores/${storeId}`
-    this.#path = `${this.#storePath}/featuregroups/${this.id}`
+    this.#storePath = storePath
+    this.#path = path
     this.#subject = new Shared(() => this.#readSchema())
     const codec = async (signal: AbortSignal | undefined) => (await this.#subject.get(signal)).codec
     const topic = record.onlineTopicName ?? record.topicName ?? `${project.name}${this.online ? '_onlinefs' : ''}`
@@ -110,7 +112,6 @@ export class StoredFeatureGroup implements FeatureGroup {
             codec,
           })
         : undefined
-    this.#tags = new Tags(session, this.#path, `"${name}"`)
   }
 
   insert(rows: Iterable<Row> | AsyncIterable<Row>, options: InsertOptions = {}): Promise<Insertion> {
@@ -155,18 +156,6 @@ export class StoredFeatureGroup implements FeatureGroup {
 
   statistics(options: CallOptions = {}): Promise<Statistics | undefined> {
     return newestStatistics(this.#session, this.#path, `"${this.name}"`, options)
-  }
-
-  tags(options: CallOptions = {}): Promise<ReadonlyMap<string, unknown>> {
-    return this.#tags.all(options)
-  }
-
-  setTag(name: string, value: FeatureValue, options: CallOptions = {}): Promise<void> {
-    return this.#tags.set(name, value, options)
-  }
-
-  removeTag(name: string, options: CallOptions = {}): Promise<void> {
-    return this.#tags.remove(name, options)
   }
 
   async delete({ signal }: CallOptions = {}): Promise<void> {

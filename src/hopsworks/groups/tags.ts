@@ -36,6 +36,27 @@ export class Tags {
   }
 }
 
+/** Whatever can be tagged. */
+export class Tagged {
+  readonly #tags: Tags
+
+  constructor(tags: Tags) {
+    this.#tags = tags
+  }
+
+  tags(options: CallOptions = {}): Promise<ReadonlyMap<string, unknown>> {
+    return this.#tags.all(options)
+  }
+
+  setTag(name: string, value: unknown, options: CallOptions = {}): Promise<void> {
+    return this.#tags.set(name, value, options)
+  }
+
+  removeTag(name: string, options: CallOptions = {}): Promise<void> {
+    return this.#tags.remove(name, options)
+  }
+}
+
 /** Servers tell values as JSON or as its text. */
 function parsed(value: unknown): unknown {
   if (typeof value !== 'string') return value

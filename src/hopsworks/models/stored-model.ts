@@ -1,6 +1,6 @@
 import { isMissing, missing } from '../api-refusal.ts'
 import type { StoredFiles } from '../files/stored-files.ts'
-import { Tags } from '../groups/tags.ts'
+import { Tagged, Tags } from '../groups/tags.ts'
 import type { CallOptions } from '../login-options.ts'
 import type { Session } from '../session.ts'
 import {
@@ -14,7 +14,7 @@ import {
 import type { Model, ModelFile, ModelProvenance } from './model-registry.ts'
 
 /** A model that the registry has. */
-export class StoredModel implements Model {
+export class StoredModel extends Tagged implements Model {
   readonly name: string
   readonly version: number
   readonly description: string
@@ -23,10 +23,11 @@ export class StoredModel implements Model {
   readonly metrics: Readonly<Record<string, number>>
   readonly #session: Session
   readonly #files: StoredFiles
-  readonly #tags: Tags
   readonly #provenance: ModelProvenance | undefined
 
   constructor(session: Session, files: StoredFiles, record: ModelRecord) {
+    const { name, version } = record
+    super(new Tags(session, modelPath(session, name, version), subjectOf(record)))
     this.name = record.name
     this.version = record.version
     this.description = record.description ?? ''
@@ -36,7 +37,6 @@ export class StoredModel implements Model {
     this.#provenance = provenanceOf(record)
     this.#session = session
     this.#files = files
-    this.#tags = new Tags(session, modelPath(session, this.name, this.version), this.#subject)
   }
 
   async provenance({ signal }: CallOptions = {}): Promise<ModelProvenance | undefined> {
@@ -75,18 +75,6 @@ export class StoredModel implements Model {
     yield* this.#files.download(`${await this.#folder(options)}/${file}`, options)
   }
 
-  tags(options: CallOptions = {}): Promise<ReadonlyMap<string, unknown>> {
-    return this.#tags.all(options)
-  }
-
-  setTag(name: string, value: unknown, options: CallOptions = {}): Promise<void> {
-    return this.#tags.set(name, value, options)
-  }
-
-  removeTag(name: string, options: CallOptions = {}): Promise<void> {
-    return this.#tags.remove(name, options)
-  }
-
   async delete({ signal }: CallOptions = {}): Promise<void> {
     await this.#session.projectApi({
       method: 'DELETE',
@@ -98,7 +86,7 @@ export class StoredModel implements Model {
   }
 
   get #subject(): string {
-    return `model "${this.name}" version ${this.version}`
+    return subjectOf(this)
   }
 
   /** Old models have their files beside where `Files` would be. */
@@ -106,6 +94,10 @@ export class StoredModel implements Model {
     const folder = modelFolder(this.name, this.version)
     return (await this.#files.exists(`${folder}/Files`, options)) ? `${folder}/Files` : folder
   }
+}
+
+function subjectOf({ name, version }: Pick<Model, 'name' | 'version'>): string {
+  return `model "${name}" version ${version}`
 }
 
 /** Below the project; the registry of a project has the project's id. */
