@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SharedArtist } from './explanation.ts'
-import { rarityText, reason } from './words.ts'
+import { rarityText, reason, reasonToOthers } from './words.ts'
 
 function artist(name: string, knownBy: number, weight: number): SharedArtist {
   return { name, knownBy, weight, yours: 0.1, theirs: 0.1 }
@@ -34,6 +34,14 @@ test('else what is shared is said as it is', () => {
   )
   assert.equal(reason([], [genre('dream pop')]), 'You share no artist yet, but you both like dream pop.')
   assert.equal(reason([], []), 'You share no artist yet; nobody here is closer.')
+})
+
+test('told to others, it is about us, and names stay as they are', () => {
+  const told = (...args: Parameters<typeof reason>) => reasonToOthers(reason(...args))
+  assert.equal(told([artist('You Me at Six', 0.2, 0.5)], []), 'We both listen to You Me at Six.')
+  assert.equal(told([artist('Thank You, you', 0.01, 0.5)], []), 'We both keep Thank You, you, whom few people know.')
+  assert.equal(told([], [genre('for you')]), 'We share no artist yet, but we both like for you.')
+  assert.equal(told([], []), 'We share no artist yet; nobody here is closer.')
 })
 
 test('rarity is told in two digits', () => {

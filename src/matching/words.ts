@@ -19,6 +19,11 @@ export function reason(artists: readonly SharedArtist[], genres: readonly Shared
   return 'You share no artist yet; nobody here is closer.'
 }
 
+/** A `reason`, as one of the two says it to others. Whoever is named in it keeps their name. */
+export function reasonToOthers(reason: string): string {
+  return reason.replace(/^You( share no artist yet, but )you\b/, 'We$1we').replace(/^You\b/, 'We')
+}
+
 function weightiest(artists: readonly SharedArtist[]): string {
   return artists.reduce((best, artist) => (artist.weight > best.weight ? artist : best)).name
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { affinityTexts } from '../../matching/affinity-texts.ts'
 import type { Match, TrackName } from '../../matching/answer.ts'
+import { reasonToOthers } from '../../matching/words.ts'
 import type { pair, playlist, shareCard } from '../contract/match.ts'
 import { matchView } from './answer-view.ts'
 import { mutable } from './mutable.ts'
@@ -92,7 +93,7 @@ export function shareCardView(you: You, match: Match, namesAgreed: boolean): Sha
     affinityText === undefined
       ? ''
       : `Affinity ${affinityText} of 100${rarity === undefined ? '' : `, ${summary.rarityText}`}.`,
-    ours(reason),
+    reasonToOthers(reason),
     shared.genres.length > 0 ? `Both: ${shared.genres.join(', ')}.` : '',
     listener.simulated ? 'The listeners are simulated.' : '',
   ]
@@ -106,11 +107,6 @@ export function shareCardView(you: You, match: Match, namesAgreed: boolean): Sha
     ...shared,
     alt: alt.filter((part) => part !== '').join(' '),
   }
-}
-
-/** What is said to somebody, as they say it to others. */
-function ours(reason: string): string {
-  return reason.replace(/\bYou\b/g, 'We').replace(/\byou\b/g, 'we')
 }
 
 function textOf({ affinity }: Match): string | undefined {
