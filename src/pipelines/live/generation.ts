@@ -97,10 +97,16 @@ export class Generation {
       ...(described < mostForOneThread && { threads: 1 }),
     })
     const generation = new Generation(opened, new Population(pair, index), { store, search, seen, history })
-    for await (const row of scan((query) => store.descriptions(version, query)))
-      if (!generation.population.put(row)) generation.unreadable.push(row.key)
-    await generation.#measureCrowding(registry)
-    return generation
+    try {
+      for await (const row of scan((query) => store.descriptions(version, query)))
+        if (!generation.population.put(row)) generation.unreadable.push(row.key)
+      await generation.#measureCrowding(registry)
+      return generation
+    } catch (error) {
+      // It is tried again and again, each time with memory and threads of its own.
+      generation.population.close()
+      throw error
+    }
   }
 
   get version(): number {
