@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
@@ -79,7 +80,10 @@ test('match takes an export and says what was read', async (t) => {
   const folder = await temporaryFiles(t, { 'others.profiles.jsonl': others.join('\n'), 'me.json': extended.text })
   const data = join(folder, 'data')
   assertDone(await command(['import', join(folder, 'others.profiles.jsonl'), '--data', data]))
-  assertDone(await command(['train', '--preset', 'quick', '--data', data]))
+  const trained = await command(['train', '--preset', 'quick', '--data', data])
+  assertDone(trained)
+  const [, report] = /The report with pictures: (.+)/.exec(trained.stdout)!
+  assert.ok(existsSync(report!), report)
   const answer = JSON.parse(assertDone(await command(['match', join(folder, 'me.json'), '--data', data, '--json'])))
   assert.match(answer.query, /^what .*me\.json tells, compared without being stored$/)
   assert.equal(answer.reading.items, person.length)
