@@ -46,8 +46,10 @@ export class StoredTrainingDataset implements TrainingDataset {
     const split = this.#split(options.split)
     const all = { from, until, labels: true, trainingDataset: version }
     if (!split) yield* this.#rows.read(all, call)
-    else if ('from' in split) yield* this.#rows.read({ ...all, from: split.from, until: split.until }, call)
-    else {
+    else if ('from' in split) {
+      const times = { from: latest(from, split.from), until: earliest(until, split.until) }
+      if (times.from < times.until) yield* this.#rows.read({ ...all, ...times }, call)
+    } else {
       const { seed } = this
       if (seed === undefined)
         throw new HopsworksError('client', `${this.#subject}: it was made without a seed`, {
@@ -93,4 +95,12 @@ export class StoredTrainingDataset implements TrainingDataset {
       signal,
     })
   }
+}
+
+function latest(a: Date | undefined, b: Date): Date {
+  return a && a > b ? a : b
+}
+
+function earliest(a: Date | undefined, b: Date): Date {
+  return a && a < b ? a : b
 }

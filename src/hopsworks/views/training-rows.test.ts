@@ -93,6 +93,9 @@ test('reads training data sets split by time', async (t) => {
   assert.deepEqual(numbers(train), range(0, 10))
   assert.deepEqual(Object.keys(train[0]!), ['n', 'liked', 'mood'])
   assert.deepEqual(numbers(await all(set.read({ split: 'test' }))), range(10, 35))
+  const narrow = await view.createTrainingDataset({ splits: set.splits, from: day(6), until: day(11) })
+  assert.deepEqual(numbers(await all(narrow.read({ split: 'train' }))), range(5, 10))
+  assert.deepEqual(await all(narrow.read({ split: 'test' })), [])
   for (const split of [undefined, 'none'])
     await assert.rejects(
       all(set.read({ ...(split && { split }) })),
