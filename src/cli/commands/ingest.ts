@@ -82,10 +82,10 @@ export function ingestCommand(): Command {
             now: () => Math.floor(Date.now() / 1000),
           })
           const features = await featuresOf(read(report), options.data, { store, policy, progress, signal })
-          await refreshPromoted({ store, registry, progress, signal }, { catalogue: false })
+          const refreshed = await refreshPromoted({ store, registry, progress, signal }, { catalogue: false })
           if (people && !options.json) printNames(people)
           if (options.json) json({ ...report, ...(features && { features }), ...(people && { people }) })
-          else print(report, elapsed(), features)
+          else print(report, elapsed(), features, refreshed !== undefined)
           if (report.stopped || !report.profiles.some(isWell)) process.exitCode = 1
         } finally {
           await client.gate.close()
@@ -186,7 +186,13 @@ const words: Readonly<Record<ProfileOutcome['outcome'], string>> = {
 /** Profiles that are each told about; of more, only those that went wrong, and what is true of many once. */
 const fewProfiles = 10
 
-function print(report: SpotifyIngestReport, seconds: number, features: FillReport | undefined): void {
+/** @param isFindable whether a model is promoted, and so whoever was read can be matched already */
+function print(
+  report: SpotifyIngestReport,
+  seconds: number,
+  features: FillReport | undefined,
+  isFindable: boolean,
+): void {
   const { profiles, outcomes, requests, quota, artists, tracks, stopped, simulated } = report
   const reached = profiles.filter(({ outcome }) => outcome !== 'waiting')
   sayWhatHappened(reached.length <= fewProfiles ? reached : reached.filter((profile) => !isWell(profile)))
@@ -205,7 +211,13 @@ function print(report: SpotifyIngestReport, seconds: number, features: FillRepor
   if (stopped) {
     process.stderr.write(`consonance: ${stopped.reason}\n`)
     line(`Stopped after ${duration(seconds)}; what was read is kept.`)
-  } else ending('Read', seconds, profiles.some(isWell) ? 'consonance train' : 'consonance status')
+  } else ending('Read', seconds, nextStep(profiles, isFindable))
+}
+
+function nextStep(profiles: readonly ProfileOutcome[], isFindable: boolean): string {
+  if (!profiles.some(isWell)) return 'consonance status'
+  const known = profiles.find(({ outcome }) => outcome === 'read' || outcome === 'unchanged')
+  return isFindable && known ? `consonance match ${known.listener}` : 'consonance train'
 }
 
 function sayWhatHappened(profiles: readonly ProfileOutcome[]): void {
