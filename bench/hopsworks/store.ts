@@ -32,11 +32,12 @@ export async function benchStore(local: LocalHopsworks, parts: string, listeners
       const taken: number[] = []
       for (let i = 0; i < writes; i++) {
         await sleep(pause)
-        const consent = { findable: i % 2 === 0, showName: false, showTracks: false, train: false }
+        const consent = { findable: pause > 0, showName: false, showTracks: true, train: false }
         taken.push(await timed(() => store.setConsent(profiles[i]!.id, consent)))
       }
       say(`${writes} small writes, ${which}: ${spread(taken)}`)
     }
+    await sleep(rest)
     const taken: number[] = []
     for (let i = 0; i < reads; i++) taken.push(await timed(() => store.listener(profiles[i % listeners]!.id)))
     say(`${reads} reads, one after the other: ${spread(taken)}`)
