@@ -96,6 +96,12 @@ test('registers a model also where its origin can not be told, and says so', asy
     notes[0]!,
     new RegExp(`^models: v${version} was saved, but not what it was trained on \\(hopsworks api: `),
   )
+  const view = (await project.features.featureView(`${name()}_profiles`))!
+  const before = (await view.trainingDatasets()).length
+  local.faults.answer({ method: 'PUT', path: /modelregistries/, status: 400 })
+  const plain = await registry.register(cardAt(0), files, new Map())
+  assert.equal(await (await project.models.model(name(), plain))!.provenance(), undefined)
+  assert.equal((await view.trainingDatasets()).length, before, 'nothing is left of what the registry refused')
   const next = await registry.register(cardAt(0), files, new Map())
   assert.ok(await (await project.models.model(name(), next))!.provenance())
   await close()

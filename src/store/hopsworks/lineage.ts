@@ -40,12 +40,12 @@ export class Lineage {
   }
 
   /** Forgets what was registered of a model that came to nothing. */
-  async remove(version: number): Promise<void> {
-    const view = await this.#view()
-    if (view) await this.#clear(view, version)
+  async remove({ trainingDataset }: ModelProvenance): Promise<void> {
+    const sets = (await (await this.#view())?.trainingDatasets()) ?? []
+    await sets.find(({ version }) => version === trainingDataset)?.delete()
   }
 
-  async #clear(view: FeatureView, version: number, signal?: AbortSignal): Promise<void> {
+  async #clear(view: FeatureView, version: number, signal: AbortSignal): Promise<void> {
     for (const set of await view.trainingDatasets({ signal }))
       if (set.description.startsWith(`v${version}:`)) await set.delete({ signal })
   }

@@ -3,6 +3,7 @@ import {
   type FeatureGroupDefinition,
   HopsworksError,
   type LoginOptions,
+  type ModelProvenance,
   type NewModel,
   type Project,
 } from '../../hopsworks/index.ts'
@@ -211,12 +212,14 @@ export class ProjectRecord {
         Object.entries(card.metrics).map(([name, value]) => [name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_'), value]),
       ),
     } satisfies NewModel
+    let provenance: ModelProvenance | undefined
     try {
       const profiles = await this.#group(documentGroup(this.name, 'profiles'))
-      const provenance = await this.#lineage.register(version, model, upTo, profiles, signal)
+      provenance = await this.#lineage.register(version, model, upTo, profiles, signal)
       await models.save({ ...saved, provenance })
     } catch (error) {
-      await this.#lineage.remove(version).catch(() => {})
+      // By its own number: another process may have registered this version meanwhile.
+      if (provenance) await this.#lineage.remove(provenance).catch(() => {})
       signal.throwIfAborted()
       if (!(error instanceof HopsworksError)) throw error
       await models.save(saved)
