@@ -16,8 +16,8 @@ test('the examples of the documentation do what they say', async (t) => {
     .filter(({ info }) => info === 'ts')
     .map(({ text }) => text.replace(/^import .*$/gm, ''))
   const shown: unknown[][] = []
-  let opened: Project | undefined
-  t.after(() => opened?.close())
+  const opened: Project[] = []
+  t.after(() => Promise.all(opened.map((project) => project.close())))
   const run = new (Object.getPrototypeOf(async () => {}).constructor)(
     'login',
     'console',
@@ -26,8 +26,9 @@ test('the examples of the documentation do what they say', async (t) => {
   )
   await run(
     async (options: LoginOptions) => {
-      opened = await login({ ...options, ...local.login })
-      return opened
+      const project = await login({ ...options, ...local.login })
+      opened.push(project)
+      return project
     },
     { log: (...values: unknown[]) => shown.push(values) },
     (group: Parameters<typeof counted>[0]) => counted(group, 2),
@@ -40,6 +41,9 @@ test('the examples of the documentation do what they say', async (t) => {
     ['ben', '0.600'],
     [2],
     [1],
+    [[{ id: 2, tempo: 120.5 }]],
+    [1],
+    [2],
     [1, 'anna'],
     [120],
     [1, false],

@@ -25,15 +25,16 @@ test('reads host, port, project and the key', () => {
 
 test('reads options', () => {
   const ca = file('ca.pem', 'PEM', 0o644)
-  const more = `name=two&search=opensearch&kafka=a:9092,b:9092&opensearch=https://a:9200&rondb=https://a:4406&insecure=1&ca=${ca}`
+  const more = `name=two&search=opensearch&kafka=a:9092,b:9092&opensearch=https://a:9200&rondb=https://a:4406&reads=sql&mysql=a:3306&insecure=1&ca=${ca}`
   const { login, ...address } = readAddress(`hopsworks://127.0.0.1:8181/Taste_2?${more}`, key)
   assert.deepEqual(address, { host: '127.0.0.1', port: 8181, project: 'Taste_2', name: 'two', search: 'opensearch' })
   assert.deepEqual(login.services, {
     kafka: ['a:9092', 'b:9092'],
     opensearch: 'https://a:9200',
     rondb: 'https://a:4406',
+    mysql: 'a:3306',
   })
-  assert.deepEqual([login.ca, login.insecure], ['PEM', true])
+  assert.deepEqual([login.ca, login.insecure, login.onlineReads], ['PEM', true, 'sql'])
 })
 
 test("takes the key from a file that is its owner's alone, and never shows it", () => {
@@ -57,6 +58,7 @@ test('says what is wrong with a URL', () => {
     ['hopsworks://secret@h/p', /does not belong into the URL/],
     ['hopsworks://h/p?cafile=x', /"cafile" is no option/],
     ['hopsworks://h/p?search=faiss', /search=faiss is unknown/],
+    ['hopsworks://h/p?reads=all', /reads=all is unknown; write reads=rest or reads=sql/],
     ['hopsworks://h/p?name=Taste', /name=Taste is no name/],
   ]
   for (const [url, message] of wrong)

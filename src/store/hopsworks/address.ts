@@ -19,7 +19,7 @@ export interface HopsworksAddress {
 type Environment = Readonly<Record<string, string | undefined>>
 
 const form = 'hopsworks://HOST:PORT/PROJECT'
-const known = ['name', 'ca', 'kafka', 'opensearch', 'rondb', 'search', 'insecure']
+const known = ['name', 'ca', 'kafka', 'opensearch', 'rondb', 'mysql', 'search', 'reads', 'insecure']
 
 /**
  * Reads `hopsworks://HOST[:PORT]/PROJECT[?option=value&...]`, and the API key from the environment.
@@ -41,11 +41,15 @@ export function readAddress(url: string, environment: Environment = process.env)
   const search = query.get('search') ?? 'memory'
   if (search !== 'memory' && search !== 'opensearch')
     throw misuse(`search=${search} is unknown`, 'write search=memory or search=opensearch')
+  const reads = query.get('reads') ?? 'rest'
+  if (reads !== 'rest' && reads !== 'sql') throw misuse(`reads=${reads} is unknown`, 'write reads=rest or reads=sql')
   const name = query.get('name') ?? usualName
   if (!/^[a-z][a-z0-9_]{0,31}$/.test(name))
     throw misuse(`name=${name} is no name of a store`, 'use small letters, digits and _, at most 32 of them')
   const [host, port] = [parsed.hostname, Number(parsed.port || 443)]
-  const [ca, kafka, opensearch, rondb] = ['ca', 'kafka', 'opensearch', 'rondb'].map((name) => query.get(name))
+  const [ca, kafka, opensearch, rondb, mysql] = ['ca', 'kafka', 'opensearch', 'rondb', 'mysql'].map((each) =>
+    query.get(each),
+  )
   const login: LoginOptions = {
     apiKey: readKey(environment),
     host,
@@ -57,7 +61,9 @@ export function readAddress(url: string, environment: Environment = process.env)
       ...(kafka && { kafka: kafka.split(',') }),
       ...(opensearch && { opensearch }),
       ...(rondb && { rondb }),
+      ...(mysql && { mysql }),
     },
+    ...(reads === 'sql' && { onlineReads: reads }),
   }
   return { host, port, project, name, search, login }
 }

@@ -36,9 +36,9 @@ export async function projectPlace(
   const ca = join(folder, 'ca.pem')
   await writeFile(ca, local.ca)
   process.env.CONSONANCE_HOPSWORKS_KEY = local.apiKey
-  const { kafka, opensearch, rondb } = local.login.services
+  const { kafka, opensearch, rondb, mysql } = local.login.services
   const name = `place${++places}`
-  const query = new URLSearchParams({ name, ca, kafka: kafka.join(','), opensearch, rondb, ...options })
+  const query = new URLSearchParams({ name, ca, kafka: kafka.join(','), opensearch, rondb, mysql, ...options })
   const url = `hopsworks://${local.host}:${local.port}/${local.project}?${query}`
   const opened: OpenStore[] = []
   const machines: string[] = []
