@@ -15,6 +15,8 @@ export class CatchingUp implements Disposable {
 
   show(read: number, total: number): void {
     if (total < fewest) return
+    // The copy before broke off.
+    if (read < this.#shown) this[Symbol.dispose]()
     this.#task ??= this.#progress.start('copying the project', { unit: 'rows', total })
     this.#task.advance(read - this.#shown)
     this.#shown = read

@@ -43,7 +43,7 @@ const linger = 50
 const longestHold = 2_000
 const pause = 100
 /** Of the lock, for who would only like to tidy up. */
-const timesToTidy = { renewal: 10_000, lease: 60_000, broken: 120_000, patience: 1_000, retry: 100 }
+const timesToTidy = { renewal: 10_000, lease: 60_000, broken: 120_000, patience: 1_000, retrying: 0 }
 /** So many superseded rows may wait for somebody to remove them. */
 const mostDead = 5_000
 

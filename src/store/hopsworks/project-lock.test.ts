@@ -10,9 +10,9 @@ import { type LockTimes, ProjectLock } from './project-lock.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'consonance-lock-'))
 after(() => rmSync(home, { recursive: true }))
-const times: LockTimes = { renewal: 20, lease: 100, broken: 250, patience: 5000, retry: 2 }
+const times: LockTimes = { renewal: 20, lease: 300, broken: 700, patience: 20_000, retrying: 300 }
 /** Where nothing is to happen by itself. */
-const patient: LockTimes = { renewal: 60_000, lease: 60_000, broken: 60_000, patience: 60_000, retry: 2 }
+const patient: LockTimes = { renewal: 60_000, lease: 60_000, broken: 60_000, patience: 60_000, retrying: 300 }
 
 /** Folders in memory. Each call takes a moment, before and after it has its effect. */
 class Folders implements Pick<ProjectFiles, 'list' | 'makeFolder' | 'delete'> {
@@ -71,7 +71,7 @@ test('one at a time holds it, and everybody gets their turn', async () => {
   let holders = 0
   let turns = 0
   const worker = async () => {
-    const lock = lockOf(folders)
+    const lock = lockOf(folders, undefined, patient)
     for (let i = 0; i < 8; i++) {
       const signal = await lock.acquire()
       assert.equal(++holders, 1)
@@ -115,7 +115,7 @@ test('whoever holds it for long renews it, and others wait', async () => {
   const waiting = second.acquire().then(() => {
     entered = true
   })
-  await sleep(4 * times.broken)
+  await sleep(2 * times.broken)
   assert.ok(!signal.aborted && !entered)
   assert.notDeepEqual([...folders.names], entry)
   await first.release()

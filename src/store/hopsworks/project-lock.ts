@@ -17,14 +17,11 @@ export interface LockTimes {
   readonly broken: number
   /** How long to wait for it. */
   readonly patience: number
-  /** Before making an entry is tried again, where it failed; longer each time. */
-  readonly retry: number
+  /** How long making an entry is tried again where it failed in a passing way; the client does so only with what is the same twice. */
+  readonly retrying: number
 }
 
-/** Times that making an entry may fail in a passing way. The client does not try again what is not the same twice. */
-const mostFailures = 6
-
-const usual: LockTimes = { renewal: 10_000, lease: 60_000, broken: 120_000, patience: 300_000, retry: 300 }
+const usual: LockTimes = { renewal: 10_000, lease: 60_000, broken: 120_000, patience: 300_000, retrying: 10_000 }
 
 /**
  * Lets one process of all machines write to a project at a time. Hopsworks has no locks, but folders: whoever wants to write
@@ -137,16 +134,19 @@ export class ProjectLock {
 
   async #enter(deadline: number): Promise<AbortSignal> {
     const seen = new Map<string, number>()
-    let failures = 0
+    let failingSince: number | undefined
     for (let attempt = 0; ; attempt++) {
       const name = `${this.#mirror}.${randomUUID()}`
       const since = moment()
+      const began: number = failingSince ?? since.steady
       try {
         await this.#make(name)
+        failingSince = undefined
       } catch (error) {
         // Whether it is there nobody knows. It is noted, so the next look removes it.
-        if (!isPassing(error) || ++failures === mostFailures) throw error
-        await sleep(this.#times.retry * failures * (0.5 + Math.random()))
+        if (!isPassing(error) || performance.now() - began > this.#times.retrying) throw error
+        failingSince = began
+        await sleep(20 * (0.5 + Math.random()) * Math.min(50, 2 ** attempt))
         continue
       }
       const names = await this.#others(name)
