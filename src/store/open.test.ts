@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { profileOf } from './conformance/place.ts'
-import { openStore } from './open.ts'
+import { openStore, storeName } from './open.ts'
 import { aliasHash, applicationId, migrations } from './sqlite/schema.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'consonance-open-'))
@@ -172,4 +172,10 @@ test('a closed store refuses more work', async () => {
   await assert.rejects(store.putProfiles([profileOf('a:1', [])]), /closed/)
   await assert.rejects(store.profiles('keep'), /closed/)
   await close()
+})
+
+test('a store is called by where it is, without the options', () => {
+  assert.equal(storeName(undefined, '.consonance'), 'sqlite:.consonance')
+  assert.equal(storeName('sqlite:/data', '.consonance'), 'sqlite:/data')
+  assert.equal(storeName('hopsworks://a.b:8181/taste?ca=/home/me/ca.pem&name=x', 'y'), 'hopsworks://a.b:8181/taste')
 })

@@ -290,6 +290,25 @@ test('a head that comes late and is replaced leaves nothing behind on the machin
   }
 })
 
+test('a new machine tells how far it has copied the store', async () => {
+  const place = await projectPlace(local)
+  try {
+    const { store } = await place.open()
+    await store.putProfiles([profileOf('a:1', [{ artists: ['Low'], track: 'A' }]), profileOf('a:2', [])])
+    const told: (readonly [number, number])[] = []
+    const onRows = (read: number, total: number) => told.push([read, total])
+    const other = await openStore(place.url, join(place.folder, 'other'), {}, { create: false, onRows })
+    await other.store.lastChange()
+    await other.close()
+    const [read, total] = told.at(-1)!
+    assert.equal(read, total)
+    assert.ok(total >= 4)
+    for (const [i, [read]] of told.entries()) assert.ok(read > (told[i - 1]?.[0] ?? 0))
+  } finally {
+    await place.remove()
+  }
+})
+
 test('a mirror of other data is refused', async () => {
   const place = await projectPlace(local)
   try {
