@@ -31,7 +31,7 @@ const connectionLimit = 8
 /** Milliseconds after which a connection that nobody uses is closed, before somebody on the way forgets it. */
 const idleTimeout = 60_000
 /** Milliseconds in which connections may take their leave. */
-const farewell = 1_000
+const farewell = 250
 
 /**
  * RonDB through its MySQL server. Statements are prepared there, so that values keep their exact form on the way (in plain
