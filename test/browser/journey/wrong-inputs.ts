@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { strToU8, zipSync } from 'fflate'
+import { BlobReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js/index-native.js'
 import { quotaExceeded } from '../../../simulator/spotify/faults.ts'
 import { temporaryFolder } from '../../fixtures.ts'
 import { button, csv, find, opened, proxy, world } from './one-page.ts'
@@ -59,9 +59,10 @@ test('wrong files say why, without leaving the browser', async (t) => {
   const before = posted()
   const play =
     '[{"ts":"2024-03-02T07:10:07Z","ms_played":40000,"master_metadata_track_name":"A","master_metadata_album_artist_name":"B"}'
-  const bomb = zipSync({
-    'Streaming_History_Audio_2024_0.json': [strToU8(`${play}${' '.repeat(68 << 20)}]`), { level: 6 }],
-  })
+  const archive = new ZipWriter(new Uint8ArrayWriter())
+  const spaces = new Blob([play, Buffer.alloc(68 << 20, ' '), ']'])
+  await archive.add('Streaming_History_Audio_2024_0.json', new BlobReader(spaces))
+  const bomb = await archive.close()
   const large = join(folder, 'large.json')
   const handle = await open(large, 'w')
   await handle.truncate(2 ** 31 + 1)
