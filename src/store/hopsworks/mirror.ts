@@ -67,7 +67,7 @@ export class Mirror {
   #held: AbortSignal | undefined
   #heldSince = 0
   #lingering: NodeJS.Timeout | undefined
-  /** Whether what superseded rows there are is this process's to remove. */
+  /** Whether superseded rows are left to this process to remove. */
   #hasWritten = false
   /** Whether a round that failed, of this process or of one that died, may have left rows above the head. */
   #mayHaveLeft = true

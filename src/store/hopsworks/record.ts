@@ -120,15 +120,16 @@ export class ProjectRecord {
 
   /** What rounds that failed have left above the numbers that count, vectors included. */
   async above(numbers: Head['numbers']): Promise<readonly DeadRow[]> {
+    return (await Promise.all(documentGroups.map((group) => this.#above(group, numbers[group])))).flat()
+  }
+
+  async #above(group: DocumentGroup, last: number): Promise<readonly DeadRow[]> {
     const left: DeadRow[] = []
-    for (const group of documentGroups) {
-      for (let from = numbers[group] + 1; ; from += looksAhead) {
-        const rows = await this.#read(group, from, from + looksAhead - 1)
-        if (rows.length === 0) break
-        left.push(...rows.map(({ n }) => ({ group, n })), ...rows.flatMap(vectorBeside))
-      }
+    for (let from = last + 1; ; from += looksAhead) {
+      const rows = await this.#read(group, from, from + looksAhead - 1)
+      if (rows.length === 0) return left
+      left.push(...rows.map(({ n }) => ({ group, n })), ...rows.flatMap(vectorBeside))
     }
-    return left
   }
 
   async putRows(documents: DocumentGroup, rows: readonly RecordRow[], signal: AbortSignal): Promise<void> {
