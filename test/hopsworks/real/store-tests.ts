@@ -109,8 +109,8 @@ async function importing(
   const folder = await temporaryFolder(t)
   const [sqlite, machine] = [join(folder, 'sqlite'), join(folder, 'machine')]
   const inputs = await Promise.all([
-    lastfmFolder(join(folder, 'lastfm'), 200),
-    playlistFolder(join(folder, 'playlists'), 800),
+    lastfmFolder(join(folder, 'lastfm'), 100),
+    playlistFolder(join(folder, 'playlists'), 400),
   ])
   if (others) await withStore(sqlite, (store) => store.putProfiles(others))
   assertDone(await consonance(['import', ...inputs, '--data', sqlite]))
