@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { type FileSums, modelFolder, type WireModel } from '../sqlite/model-writer.ts'
 import type { Writer } from '../sqlite/writer.ts'
+import { again } from './again.ts'
 import { trainedUpTo } from './lineage.ts'
 import { Mirror, type MirrorNews, type MirrorOptions } from './mirror.ts'
 import type { ProjectRecord } from './record.ts'
@@ -165,7 +166,7 @@ async function runAll(
       if (method === 'register') {
         const model = args[0] as WireModel
         const upTo = trainedUpTo(database, model.card.trainedOn?.upToChange)
-        await record.saveModel(value as number, model, { upTo, note }, signal)
+        await again(() => record.saveModel(value as number, model, { upTo, note }, signal))
       }
       database.exec('RELEASE call')
       outcomes.push({ value })

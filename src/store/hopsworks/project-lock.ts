@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HopsworksError, type ProjectFiles } from '../../hopsworks/index.ts'
+import type { ProjectFiles } from '../../hopsworks/index.ts'
 import { Problem } from '../../taste/problem.ts'
 import { isBusy } from '../sqlite/problems.ts'
+import { again, isPassing, pause } from './again.ts'
 import { OwnEntries } from './project-lock-entries.ts'
 
 /** Milliseconds. */
@@ -146,7 +147,7 @@ export class ProjectLock {
         // Whether it is there nobody knows. It is noted, so the next look removes it.
         if (!isPassing(error) || performance.now() - began > this.#times.retrying) throw error
         failingSince = began
-        await sleep(20 * (0.5 + Math.random()) * Math.min(50, 2 ** attempt))
+        await sleep(pause(attempt))
         continue
       }
       const names = await this.#others(name)
@@ -279,8 +280,6 @@ function elapsedSince({ steady, wall }: Moment): number {
   return Math.max(performance.now() - steady, Date.now() - wall)
 }
 
-const isPassing = (error: unknown): boolean => error instanceof HopsworksError && error.passing
-
 function tooLong(): Problem {
   return new Problem('store: another process has been writing to the project for minutes', {
     do: 'try again when it is done',
@@ -303,12 +302,14 @@ function takenForDead(): Problem {
 export async function prepareLock(files: ProjectFiles, steps: readonly string[]): Promise<void> {
   for (let depth = 2; depth <= steps.length; depth++) {
     const path = steps.slice(0, depth).join('/')
-    if (await files.exists(path)) continue
-    try {
-      await files.makeFolder(path)
-    } catch (error) {
-      // Another process may have been faster.
-      if (!(await files.exists(path))) throw error
-    }
+    await again(async () => {
+      if (await files.exists(path)) return
+      try {
+        await files.makeFolder(path)
+      } catch (error) {
+        // Another process may have been faster.
+        if (!(await files.exists(path))) throw error
+      }
+    })
   }
 }

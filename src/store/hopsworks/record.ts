@@ -9,6 +9,7 @@ import {
 } from '../../hopsworks/index.ts'
 import { Problem } from '../../taste/problem.ts'
 import { type FileSums, sumOf, type WireModel } from '../sqlite/model-writer.ts'
+import { again } from './again.ts'
 import { type DocumentKeys, unpackDocument } from './documents.ts'
 import { type Head, readHead } from './head.ts'
 import { Lineage } from './lineage.ts'
@@ -258,7 +259,7 @@ export class ProjectRecord {
   #group(definition: FeatureGroupDefinition): Promise<FeatureGroup> {
     let group = this.#groups.get(definition.name)
     if (!group) {
-      group = this.project.features.ensureFeatureGroup(definition)
+      group = again(() => this.project.features.ensureFeatureGroup(definition))
       group.catch(() => this.#groups.delete(definition.name))
       this.#groups.set(definition.name, group)
     }
