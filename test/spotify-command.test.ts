@@ -72,7 +72,8 @@ test('from a link to matches and out again, as the operator permits', async (t) 
     return matches.some(({ listener }) => listener.key === late?.key)
   }
   assert.equal(await found20(), false)
-  assertDone(await command(['ingest', others.link(20), ...data], { env: others.env }))
+  const late = await command(['ingest', others.link(20), ...data], { env: others.env })
+  assert.match(assertDone(late), /^Next: consonance match spotify:/m)
   assert.equal(await found20(), true)
 
   // The same world with somebody who is new in it, at a Spotify that nothing marks as a simulated one.
@@ -82,6 +83,8 @@ test('from a link to matches and out again, as the operator permits', async (t) 
   assertRefused(await command(['match', link(21), ...data], { env: nowhere }), 1, /no credentials.*spotify-access\.md/)
   const refused = await command(['match', link(21), ...data], { env })
   assertRefused(refused, 1, /spotify\.matching is off \(docs\/spotify-access\.md\)/)
+  const kept = await command(['ingest', link(21), ...data], { env })
+  assert.match(assertDone(kept), /^Next: consonance status$/m)
   await writeFile(join(folder, 'settings.json'), '{ "spotify.matching": "permitted", "publicProfiles": "named" }')
   assertDone(await command(['erase', link(21), '--may-return', ...data]))
   assert.match(assertDone(await command(['match', link(21), ...data], { env })), /read just now/)

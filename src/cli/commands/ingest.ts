@@ -9,6 +9,7 @@ import {
   type SpotifyIngestOptions,
   type SpotifyIngestReport,
 } from '../../pipelines/ingest-spotify.ts'
+import { originOf } from '../../pipelines/profile-collector.ts'
 import { refreshPromoted } from '../../pipelines/refresh.ts'
 import type { NameReader } from '../../sources/names/name-reader.ts'
 import { isLoopback, profileLink, type SpotifyClient, signedInPerson } from '../../spotify/index.ts'
@@ -85,7 +86,13 @@ export function ingestCommand(): Command {
           const refreshed = await refreshPromoted({ store, registry, progress, signal }, { catalogue: false })
           if (people && !options.json) printNames(people)
           if (options.json) json({ ...report, ...(features && { features }), ...(people && { people }) })
-          else print(report, elapsed(), features, refreshed !== undefined)
+          else {
+            const prospects = {
+              hasModel: refreshed !== undefined,
+              mayMatch: allows(originOf(client), 'match', policy),
+            }
+            print(report, elapsed(), features, prospects)
+          }
           if (report.stopped || !report.profiles.some(isWell)) process.exitCode = 1
         } finally {
           await client.gate.close()
@@ -186,12 +193,18 @@ const words: Readonly<Record<ProfileOutcome['outcome'], string>> = {
 /** Profiles that are each told about; of more, only those that went wrong, and what is true of many once. */
 const fewProfiles = 10
 
-/** @param isFindable whether a model is promoted, and so whoever was read can be matched already */
+interface Prospects {
+  /** Whether a model is promoted. */
+  readonly hasModel: boolean
+  /** Whether profiles of this origin may be matched. */
+  readonly mayMatch: boolean
+}
+
 function print(
   report: SpotifyIngestReport,
   seconds: number,
   features: FillReport | undefined,
-  isFindable: boolean,
+  prospects: Prospects,
 ): void {
   const { profiles, outcomes, requests, quota, artists, tracks, stopped, simulated } = report
   const reached = profiles.filter(({ outcome }) => outcome !== 'waiting')
@@ -211,13 +224,14 @@ function print(
   if (stopped) {
     process.stderr.write(`consonance: ${stopped.reason}\n`)
     line(`Stopped after ${duration(seconds)}; what was read is kept.`)
-  } else ending('Read', seconds, nextStep(profiles, isFindable))
+  } else ending('Read', seconds, nextStep(profiles, prospects))
 }
 
-function nextStep(profiles: readonly ProfileOutcome[], isFindable: boolean): string {
+function nextStep(profiles: readonly ProfileOutcome[], { hasModel, mayMatch }: Prospects): string {
   if (!profiles.some(isWell)) return 'consonance status'
   const known = profiles.find(({ outcome }) => outcome === 'read' || outcome === 'unchanged')
-  return isFindable && known ? `consonance match ${known.listener}` : 'consonance train'
+  if (!hasModel || !known) return 'consonance train'
+  return mayMatch ? `consonance match ${known.listener}` : 'consonance status'
 }
 
 function sayWhatHappened(profiles: readonly ProfileOutcome[]): void {
