@@ -87,6 +87,32 @@ test('rows of a feature view come by SQL as they do through REST, from all of it
   })
 })
 
+test('a key that a group has no row for is not taken for a feature of another group', async (t) => {
+  const { local, project: rest } = await testProject(t)
+  const { features } = rest
+  const left = await features.createFeatureGroup(plays)
+  const right = await features.createFeatureGroup({
+    name: 'takes',
+    primaryKey: ['song', 'id'],
+    features: [
+      { name: 'song', type: 'bigint' },
+      { name: 'id', type: 'int' },
+      { name: 'tempo', type: 'float' },
+    ],
+  })
+  await left.insert([{ who: 'ann', song: 1, id: 70, liked: true, price: '1.00' }], { wait: true })
+  const joins = [{ group: right, features: ['tempo'], on: ['song'] }]
+  await features.createFeatureView({ name: 'taken', query: { group: left, features: ['who', 'id', 'liked'], joins } })
+  const sql = await login({ ...local.login, onlineReads: 'sql' })
+  t.after(() => sql.close())
+  for (const project of [rest, sql]) {
+    const view = (await project.features.featureView('taken', 1))!
+    assert.deepEqual(await view.read([{ who: 'ann', song: 1, id: 5 }]), [
+      { who: 'ann', id: 70, liked: true, tempo: null },
+    ])
+  }
+})
+
 test('a view over what is in the vector database is not read by SQL', async (t) => {
   const { project } = await testProject(t, { onlineReads: 'sql' })
   const group = await project.features.createFeatureGroup(vectorGroup)

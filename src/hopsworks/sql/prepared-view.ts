@@ -84,9 +84,9 @@ export class PreparedView {
       const known = new Map<string, unknown>()
       for (const [at, side] of sides.entries()) {
         const row = found[at]![i]
-        for (const name of row ? this.#columnsOf(side, row) : []) known.set(name, row![name])
         // Where there is no row, the key itself is still known.
-        if (!row) for (const part of side.parts) known.set(part.column, givenBy(key, part))
+        const values = row ?? Object.fromEntries(side.parts.map((part) => [part.column, givenBy(key, part)]))
+        for (const name of this.#columnsOf(side, values)) known.set(name, values[name])
       }
       const isWhole = found.every((rows) => rows[i] !== undefined)
       const values = this.#served.map((feature): [string, FeatureValue] => {
