@@ -113,6 +113,38 @@ test('a key that a group has no row for is not taken for a feature of another gr
   }
 })
 
+test('a row that is nothing but its key is found, also where what is joined to it is missing', async (t) => {
+  const { local, project: rest } = await testProject(t)
+  const { features } = rest
+  const left = await features.createFeatureGroup({
+    name: 'follows',
+    primaryKey: ['who', 'song'],
+    features: plays.features.slice(0, 2),
+  })
+  const right = await features.createFeatureGroup({
+    name: 'tempos',
+    primaryKey: ['song'],
+    features: [
+      { name: 'song', type: 'bigint' },
+      { name: 'tempo', type: 'float' },
+    ],
+  })
+  const kept = { who: 'ann', song: 1 }
+  await left.insert([kept], { wait: true })
+  await features.createFeatureView({
+    name: 'followed',
+    query: { group: left, joins: [{ group: right, features: ['tempo'] }] },
+  })
+  const sql = await login({ ...local.login, onlineReads: 'sql' })
+  t.after(() => sql.close())
+  const found = { ...kept, tempo: null }
+  for (const project of [rest, sql]) {
+    const view = (await project.features.featureView('followed', 1))!
+    assert.deepEqual(await view.read([kept]), [found])
+    assert.deepEqual(await view.read([{ ...kept, song: 2 }, kept]), [undefined, found])
+  }
+})
+
 test('a view over what is in the vector database is not read by SQL', async (t) => {
   const { project } = await testProject(t, { onlineReads: 'sql' })
   const group = await project.features.createFeatureGroup(vectorGroup)

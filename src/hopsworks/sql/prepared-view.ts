@@ -88,13 +88,12 @@ export class PreparedView {
         const values = row ?? Object.fromEntries(side.parts.map((part) => [part.column, givenBy(key, part)]))
         for (const name of this.#columnsOf(side, values)) known.set(name, values[name])
       }
-      const isWhole = found.every((rows) => rows[i] !== undefined)
+      if (found.every((rows) => rows[i] === undefined)) return undefined
       const values = this.#served.map((feature): [string, FeatureValue] => {
         const value = known.get(feature.name)
         return [feature.name, value instanceof Date ? value : featureValueOf(feature, value, decode)]
       })
-      const isEmpty = !isWhole && values.every(([name, value]) => value === null || name in key)
-      return isEmpty ? undefined : Object.fromEntries(values)
+      return Object.fromEntries(values)
     })
   }
 

@@ -12,6 +12,12 @@ interface Answer {
   readonly features: readonly (readonly unknown[] | null)[] | readonly unknown[]
   readonly metadata?: readonly { readonly featureName?: string | null }[] | null
   readonly status: string | readonly string[]
+  /** Of each of the view's groups. */
+  readonly detailedStatus?: readonly (readonly GroupStatus[] | null)[] | readonly GroupStatus[] | null
+}
+
+interface GroupStatus {
+  readonly httpStatus: number
 }
 
 /** Rows in one request. */
@@ -57,7 +63,7 @@ async function readEntries(
       entries: isSingle ? entries[0] : entries,
       passedFeatures: isSingle ? {} : [],
       metadataOptions: { featureName: true, featureType: true },
-      options: { validatePassedFeatures: false, includeDetailedStatus: false },
+      options: { validatePassedFeatures: false, includeDetailedStatus: true },
     },
     subject,
     repeatable: true,
@@ -65,6 +71,10 @@ async function readEntries(
   })) as Answer
   const found = (isSingle ? [answer.features] : answer.features) as readonly (readonly unknown[] | null)[]
   const statuses = [answer.status].flat()
+  const details = (isSingle ? [answer.detailedStatus] : (answer.detailedStatus ?? [])) as readonly (
+    | readonly GroupStatus[]
+    | null
+  )[]
   const served = view.features.filter(({ isLabel }) => !isLabel)
   const names = answer.metadata?.map(({ featureName }) => featureName ?? '') ?? served.map(({ name }) => name)
   const byName = new Map(view.features.map((feature) => [feature.name, feature]))
@@ -75,7 +85,7 @@ async function readEntries(
       throw new HopsworksError('rondb', `${subject}: one of them could not be read`, {
         do: `check that the key has all of the primary keys, and nothing else: ${Object.keys(key).join(', ')}`,
       })
-    if (statuses[i] === 'MISSING' && names.every((name, at) => values[at] === null || name in key)) return undefined
+    if (details[i]?.every(({ httpStatus }) => httpStatus !== 200)) return undefined
     return Object.fromEntries(
       names.map((name, at): [string, FeatureValue] => {
         const feature = byName.get(name)

@@ -156,12 +156,13 @@ export function viewsTests(parts: () => Running): void {
     same('POST', /trainingdatasets$/, {}, 'timed')
     // Theirs goes by the features of the view alone; ours asks for the names, too.
     const metadataOptions = [{ featureName: true, featureType: true }, undefined] as const
-    const options = [false, true].map((includeDetailedStatus) => ({
+    same('POST', /\/feature_store/, { metadataOptions, passedFeatures: [{}, null] })
+    // Theirs asks for what became of each group unless rows may be missing.
+    const options = [true, false].map((includeDetailedStatus) => ({
       validatePassedFeatures: false,
       includeDetailedStatus,
     })) as [unknown, unknown]
-    same('POST', /\/feature_store/, { metadataOptions, options, passedFeatures: [{}, null] })
-    same('POST', /batch_feature_store/, { metadataOptions })
+    same('POST', /batch_feature_store/, { metadataOptions, options })
     same('PUT', /modelregistries/, {})
   })
 }
