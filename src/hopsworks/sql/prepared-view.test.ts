@@ -145,6 +145,21 @@ test('a row that is nothing but its key is found, also where what is joined to i
   }
 })
 
+test('a day in a key is sent as a day, also where the view leaves it out', async (t) => {
+  const { local, project: rest } = await testProject(t)
+  const { features } = rest
+  const group = await features.createFeatureGroup(songs)
+  const key = { song: 1, out: new Date('2025-12-31') }
+  await group.insert([{ ...key, tempo: 0.5 }], { wait: true })
+  await features.createFeatureView({ name: 'tempo', query: { group, features: ['tempo'] } })
+  const sql = await login({ ...local.login, onlineReads: 'sql' })
+  t.after(() => sql.close())
+  for (const project of [rest, sql])
+    assert.deepEqual(await (await project.features.featureView('tempo', 1))!.read([key]), [{ tempo: 0.5 }])
+  const asked = local.requests.findLast(({ path }) => path.endsWith('/feature_store'))!.body
+  assert.deepEqual((asked as { entries: unknown }).entries, { song: 1, out: '2025-12-31' })
+})
+
 test('a view over what is in the vector database is not read by SQL', async (t) => {
   const { project } = await testProject(t, { onlineReads: 'sql' })
   const group = await project.features.createFeatureGroup(vectorGroup)

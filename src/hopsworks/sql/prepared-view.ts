@@ -5,7 +5,7 @@ import type { Session } from '../session.ts'
 import { Shared } from '../shared.ts'
 import type { ViewFeature } from '../views/feature-view.ts'
 import { decoderOf } from '../views/view-reader.ts'
-import type { ViewRecord } from '../views/view-record.ts'
+import { keyNamesOf, keyTypeOf, type ViewRecord } from '../views/view-record.ts'
 import type { OnlineDatabase, SqlRow } from './online-database.ts'
 import { lookUp } from './rows-by-key.ts'
 import { timeText } from './text.ts'
@@ -25,6 +25,7 @@ interface KeyPart {
   readonly column: string
   /** As keys may name it, in the order of preference. */
   readonly names: readonly string[]
+  readonly type: string
 }
 
 interface Side {
@@ -102,11 +103,10 @@ export class PreparedView {
     keys: readonly Row[],
     signal: AbortSignal | undefined,
   ): Promise<readonly (SqlRow | undefined)[]> {
-    const types = new Map(this.#served.map(({ name, type }) => [name, type]))
     const values = keys.map((key) =>
       parts.map((part) => {
         const value = givenBy(key, part)
-        return value instanceof Date ? timeText(value, types.get(part.column) ?? 'timestamp') : value
+        return value instanceof Date ? timeText(value, part.type) : value
       }),
     )
     const lookup = {
@@ -143,8 +143,9 @@ export class PreparedView {
       .toSorted((a, b) => a.index - b.index)
       .map(({ name }) => {
         const key = keys.find(({ featureName }) => featureName === name)
-        const asked = key?.required === false ? key.joinOn : `${key?.prefix ?? ''}${name}`
-        return { column: `${prefix ?? ''}${name}`, names: [...new Set([asked ?? name, name])] }
+        const column = `${prefix ?? ''}${name}`
+        const type = (key && keyTypeOf(key)) ?? this.#served.find((feature) => feature.name === column)?.type
+        return { column, names: key ? keyNamesOf(key) : [name], type: type ?? 'timestamp' }
       })
   }
 }

@@ -17,7 +17,7 @@ import type {
 import { StoredTrainingDataset } from './stored-training-dataset.ts'
 import { type TrainingDatasetRecord, trainingDatasetBody } from './training-dataset-record.ts'
 import { readView } from './view-reader.ts'
-import { type ViewRecord, viewFeaturesOf } from './view-record.ts'
+import { type ServingKeyRecord, type ViewRecord, viewFeaturesOf } from './view-record.ts'
 import { OfflineView } from './view-rows.ts'
 
 /** A feature view that the backend has. */
@@ -32,6 +32,7 @@ export class StoredFeatureView implements FeatureView {
   readonly #rows: OfflineView
   readonly #prepared: PreparedView
   readonly #group: GroupRecord | undefined
+  readonly #servingKeys: readonly ServingKeyRecord[]
   readonly #path: string
   readonly #subject: string
   readonly #tags: Tags
@@ -45,6 +46,7 @@ export class StoredFeatureView implements FeatureView {
     this.features = viewFeaturesOf(record)
     this.#session = session
     this.#group = record.query?.leftFeatureGroup
+    this.#servingKeys = record.servingKeys ?? []
     this.#store = services.onlineStore
     this.#path = `${storePath}/featureview/${this.name}/version/${this.version}`
     this.#prepared = new PreparedView(session, services.database, this.#path, record, this.features)
@@ -56,7 +58,8 @@ export class StoredFeatureView implements FeatureView {
   read(keys: readonly Row[], { signal }: CallOptions = {}): Promise<(Row | undefined)[]> {
     if (this.#session.options.onlineReads === 'sql') return this.#prepared.read(keys, signal)
     const { name, version, features } = this
-    const view = { featureStore: this.#session.project.name.toLowerCase(), name, version, features }
+    const featureStore = this.#session.project.name.toLowerCase()
+    const view = { featureStore, name, version, features, servingKeys: this.#servingKeys }
     return readView(this.#store, view, keys, signal)
   }
 

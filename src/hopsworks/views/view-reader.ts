@@ -7,6 +7,7 @@ import { type ComplexDecoder, featureValueOf } from '../groups/online-values.ts'
 import type { OnlineStore } from '../online/online-store.ts'
 import { timeText } from '../sql/text.ts'
 import type { ViewFeature } from './feature-view.ts'
+import { keyNamesOf, keyTypeOf, type ServingKeyRecord } from './view-record.ts'
 
 interface Answer {
   readonly features: readonly (readonly unknown[] | null)[] | readonly unknown[]
@@ -29,6 +30,7 @@ export interface ReadView {
   readonly name: string
   readonly version: number
   readonly features: readonly ViewFeature[]
+  readonly servingKeys: readonly ServingKeyRecord[]
 }
 
 /** Online rows of a feature view, in the order asked; undefined where there is none. */
@@ -51,7 +53,7 @@ async function readEntries(
   signal: AbortSignal | undefined,
 ): Promise<(Row | undefined)[]> {
   const isSingle = keys.length === 1
-  const entries = keys.map((key) => entryOf(key, view.features))
+  const entries = keys.map((key) => entryOf(key, view))
   const subject = `rows of feature view "${view.name}"`
   const answer = (await store.ask({
     method: 'POST',
@@ -85,7 +87,7 @@ async function readEntries(
       throw new HopsworksError('rondb', `${subject}: one of them could not be read`, {
         do: `check that the key has all of the primary keys, and nothing else: ${Object.keys(key).join(', ')}`,
       })
-    if (details[i]?.every(({ httpStatus }) => httpStatus !== 200)) return undefined
+    if (statuses[i] === 'MISSING' && details[i]?.every(({ httpStatus }) => httpStatus !== 200)) return undefined
     return Object.fromEntries(
       names.map((name, at): [string, FeatureValue] => {
         const feature = byName.get(name)
@@ -96,8 +98,11 @@ async function readEntries(
 }
 
 /** With times as RonDB writes them. */
-function entryOf(key: Row, features: readonly ViewFeature[]): unknown {
-  const typeOf = (name: string) => features.find((feature) => feature.name === name)?.type ?? 'timestamp'
+function entryOf(key: Row, { features, servingKeys }: ReadView): unknown {
+  const typeOf = (name: string) => {
+    const part = servingKeys.find((each) => keyNamesOf(each).includes(name))
+    return (part && keyTypeOf(part)) ?? features.find((feature) => feature.name === name)?.type ?? 'timestamp'
+  }
   return Object.fromEntries(
     Object.entries(key).map(([name, value]) => [name, value instanceof Date ? timeText(value, typeOf(name)) : value]),
   )

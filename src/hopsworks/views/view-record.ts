@@ -21,14 +21,27 @@ interface ViewFeatureRecord {
   readonly featuregroup?: { readonly id: number; readonly embeddingIndex?: unknown } | null
 }
 
-interface ServingKeyRecord {
+export interface ServingKeyRecord {
   readonly featureName: string
+  /** That it is a key of. */
+  readonly featureGroup?: GroupRecord | null
   readonly prefix?: string | null
   /** False where it is told by `joinOn`. */
   readonly required?: boolean
   readonly joinOn?: string | null
   /** 0 is the root, then the joins in their order. */
   readonly joinIndex: number
+}
+
+/** Of what rows are looked up by, which need not be among the view's features; undefined where the API doesn't tell. */
+export function keyTypeOf({ featureName, featureGroup }: ServingKeyRecord): string | undefined {
+  return featureGroup?.features?.find(({ name }) => name === featureName)?.type.toLowerCase()
+}
+
+/** As keys may name it, in the order of preference. */
+export function keyNamesOf({ featureName, prefix, required, joinOn }: ServingKeyRecord): string[] {
+  const asked = required === false ? joinOn : `${prefix ?? ''}${featureName}`
+  return [...new Set([asked ?? featureName, featureName])]
 }
 
 export function viewFeaturesOf({ features }: ViewRecord): ViewFeature[] {
