@@ -33,6 +33,7 @@ export type { Log, LogEvent } from './log.ts'
 export { login } from './login.ts'
 export type { CallOptions, LoginOptions, ServiceAddresses, Timeouts } from './login-options.ts'
 export type { Model, ModelFile, ModelProvenance, ModelRegistry, NewModel } from './models/model-registry.ts'
+export { isRefusedRegistration } from './models/project-model-registry.ts'
 export type { Project } from './project.ts'
 export type {
   BatchOptions,

@@ -11,6 +11,23 @@ import { modelFolder, modelPath, StoredModel } from './stored-model.ts'
 /** Milliseconds that a registered model may take to be listed. */
 const registrationTimeout = 480_000
 
+const refusedRegistrations = new WeakSet<HopsworksError>()
+
+/**
+ * Whether the registry refused to list a model whose files it has taken: then it may still take one of which it is told less, such
+ * as nothing of its provenance.
+ */
+export function isRefusedRegistration(error: unknown): error is HopsworksError {
+  return error instanceof HopsworksError && refusedRegistrations.has(error)
+}
+
+/** A fault of the server's own, which further tries did not mend, may come from what it was told. */
+function markRefusal(error: unknown): never {
+  if (error instanceof HopsworksError && error.status !== undefined && (!error.passing || error.status === 500))
+    refusedRegistrations.add(error)
+  throw error
+}
+
 /** The model registry of the project that is logged in to. */
 export class ProjectModelRegistry implements ModelRegistry {
   readonly #session: Session
@@ -35,7 +52,7 @@ export class ProjectModelRegistry implements ModelRegistry {
     const version = await this.#takeVersion(model, options)
     try {
       await this.#upload(model, version, options)
-      await this.#register(model, version, view, options)
+      await this.#register(model, version, view, options).catch(markRefusal)
       return await this.#registered(name, version, options)
     } catch (error) {
       await this.#removeRest(name, version)

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { LocalHopsworks } from '../../../test/hopsworks/fast/local-hopsworks.ts'
 import { startLocalHopsworks } from '../../../test/hopsworks/fast/start.ts'
+import { until } from '../../../test/until.ts'
 import { login, type Project } from '../../hopsworks/index.ts'
 import { profileOf } from '../conformance/place.ts'
 import type { ModelCard } from '../model-registry.ts'
 import { openStore } from '../open.ts'
+import { ProjectRecord } from './record.ts'
 import { type ProjectPlace, projectPlace } from './test-project-place.ts'
 
 let local: LocalHopsworks
@@ -90,7 +92,7 @@ test('registers a model also where its origin can not be told, and says so', asy
   local.faults.clear()
   assert.deepEqual([...(await registry.files(version)).keys()], ['model.bin'])
   assert.equal(await (await project.models.model(name(), version))!.provenance(), undefined)
-  while (notes.length === 0) await new Promise(setImmediate)
+  await until('a note', () => notes.length > 0)
   assert.equal(notes.length, 1)
   assert.match(
     notes[0]!,
@@ -102,7 +104,38 @@ test('registers a model also where its origin can not be told, and says so', asy
   const plain = await registry.register(cardAt(0), files, new Map())
   assert.equal(await (await project.models.model(name(), plain))!.provenance(), undefined)
   assert.equal((await view.trainingDatasets()).length, before, 'nothing is left of what the registry refused')
+  await until('a note', () => notes.length > 1)
+  local.faults.answer({ path: /upload/, status: 507 })
+  await assert.rejects(registry.register(cardAt(0), files, new Map()), /refused by .* \(507/)
+  assert.equal((await view.trainingDatasets()).length, before, 'nor of what it has no room for')
   const next = await registry.register(cardAt(0), files, new Map())
   assert.ok(await (await project.models.model(name(), next))!.provenance())
   await close()
+  assert.equal(notes.length, 2, 'of models that were saved, and of nothing else')
+})
+
+test('who loses the lock while saving a model leaves what another process has told of its own', async () => {
+  const { registry } = await place.open()
+  const view = (await project.features.featureView(`${name()}_profiles`))!
+  const record = await ProjectRecord.open(local.login, name(), false)
+  const lost = new AbortController()
+  const save = record.project.models.save.bind(record.project.models)
+  let version = 0
+  try {
+    record.project.models.save = async (model, options) => {
+      version = await registry.register(cardAt(0), files, new Map())
+      lost.abort(new Error('the lock is lost'))
+      return save(model, options)
+    }
+    const { sequences } = (await record.head())!
+    const model = { card: cardAt(0), files: [...files], split: [] }
+    const told = { upTo: 0, note: assert.fail }
+    await assert.rejects(record.saveModel(sequences.models + 1, model, told, lost.signal), /the lock is lost/)
+    assert.equal(version, sequences.models + 1)
+    const { trainingDataset } = (await (await project.models.model(name(), version))!.provenance())!
+    assert.ok((await view.trainingDatasets()).some((set) => set.version === trainingDataset))
+  } finally {
+    record.project.models.save = save
+    await record.close()
+  }
 })

@@ -40,9 +40,9 @@ export class Lineage {
   }
 
   /** Forgets what was registered of a model that came to nothing. */
-  async remove({ trainingDataset }: ModelProvenance): Promise<void> {
-    const sets = (await (await this.#view())?.trainingDatasets()) ?? []
-    await sets.find(({ version }) => version === trainingDataset)?.delete()
+  async remove({ trainingDataset }: ModelProvenance, signal: AbortSignal): Promise<void> {
+    const sets = (await (await this.#view(signal))?.trainingDatasets({ signal })) ?? []
+    await sets.find(({ version }) => version === trainingDataset)?.delete({ signal })
   }
 
   async #clear(view: FeatureView, version: number, signal: AbortSignal): Promise<void> {
@@ -50,7 +50,7 @@ export class Lineage {
       if (set.description.startsWith(`v${version}:`)) await set.delete({ signal })
   }
 
-  #view(signal?: AbortSignal): Promise<FeatureView | undefined> {
+  #view(signal: AbortSignal): Promise<FeatureView | undefined> {
     return this.#project.features.featureView(viewName(this.#name), 1, { signal })
   }
 

@@ -2,6 +2,7 @@ import {
   type FeatureGroup,
   type FeatureGroupDefinition,
   HopsworksError,
+  isRefusedRegistration,
   type LoginOptions,
   type ModelProvenance,
   type NewModel,
@@ -43,7 +44,7 @@ export interface VectorRow {
 }
 
 const rowsAtOnce = 500
-/** A round numbers its rows without gaps, so whatever one has left begins within as many. */
+/** A round numbers its rows without gaps, so whatever one has left begins within as many. From there on `rowsAtOnce` are looked at. */
 const looksAhead = 100
 /** The most that an index can be asked for. */
 const mostFound = 10_000
@@ -126,8 +127,8 @@ export class ProjectRecord {
 
   async #above(group: DocumentGroup, last: number): Promise<readonly DeadRow[]> {
     const left: DeadRow[] = []
-    for (let from = last + 1; ; from += looksAhead) {
-      const rows = await this.#read(group, from, from + looksAhead - 1)
+    for (let from = last + 1, count = looksAhead; ; from += count, count = rowsAtOnce) {
+      const rows = await this.#read(group, from, from + count - 1)
       if (rows.length === 0) return left
       left.push(...rows.map(({ n }) => ({ group, n })), ...rows.flatMap(vectorBeside))
     }
@@ -215,18 +216,26 @@ export class ProjectRecord {
       ),
     } satisfies NewModel
     let provenance: ModelProvenance | undefined
+    let untold: HopsworksError | undefined
     try {
       const profiles = await this.#group(documentGroup(this.name, 'profiles'))
-      provenance = await this.#lineage.register(version, model, upTo, profiles, signal)
-      await models.save({ ...saved, provenance })
+      provenance = await again(() => this.#lineage.register(version, model, upTo, profiles, signal))
     } catch (error) {
-      // By its own number: another process may have registered this version meanwhile.
-      if (provenance) await this.#lineage.remove(provenance).catch(() => {})
       signal.throwIfAborted()
       if (!(error instanceof HopsworksError)) throw error
-      await models.save(saved)
-      note(`models: v${version} was saved, but not what it was trained on (${error.message})`)
+      untold = error
     }
+    try {
+      await models.save({ ...saved, provenance })
+    } catch (error) {
+      // Whoever lost the lock removes nothing: another process may have registered this version meanwhile.
+      signal.throwIfAborted()
+      if (provenance) await this.#lineage.remove(provenance, signal).catch(() => {})
+      if (!provenance || !isRefusedRegistration(error)) throw error
+      await models.save(saved)
+      untold = error
+    }
+    if (untold) note(`models: v${version} was saved, but not what it was trained on (${untold.message})`)
   }
 
   /** @throws Problem when the registry has no such version, or other files than were registered */
@@ -278,6 +287,19 @@ export class ProjectRecord {
       do: 'import something first, or check the name of the project',
     })
   }
+}
+
+/**
+ * What `above` has found, in portions to be removed one after the other: whoever is killed in between leaves what `above`
+ * finds again. So vectors go before the rows that tell of them, and of the rows those that are looked at last go first.
+ */
+export function portionsAbove(numbers: Head['numbers'], left: readonly DeadRow[]): readonly (readonly DeadRow[])[] {
+  const lookOf = (row: DeadRow) =>
+    vectorOf(row)
+      ? Number.POSITIVE_INFINITY
+      : Math.max(0, Math.ceil((row.n - numbers[row.group as DocumentGroup] - looksAhead) / rowsAtOnce))
+  const byLook = Map.groupBy(left, lookOf)
+  return [...byLook.keys()].sort((a, b) => b - a).map((look) => byLook.get(look)!)
 }
 
 /** How the vectors of a model are called among the groups of dead rows. */
