@@ -124,6 +124,17 @@ test('reads training data', async (t) => {
     const whole = await view.createTrainingDataset({ seed: 1, filter: { feature: 'n', is: 'le', value: 20 } })
     assert.deepEqual(numbers(await all(whole.read())), range(0, 21))
     await assert.rejects(all(whole.read({ split: 'train' })), /has no split "train"; leave the split out/)
+
+    const leftFeatureGroup = { id: 1, name: 'plays', version: 1, features: [{ name: 'n', type: 'bigint' }] }
+    local.faults.answer({
+      path: /query\/batch/,
+      status: 200,
+      body: { leftFeatureGroup, leftFeatures: [{ name: 'n' }] },
+    })
+    await assert.rejects(
+      all(made.read({ split: 'train' })),
+      /"plays" has no primary key to draw random splits by; make a training data set that is/,
+    )
   })
 
   await t.test('refuses splits that make no sense, and to guess a seed', async () => {

@@ -55,6 +55,10 @@ export class OfflineView {
     const query = await this.#query(wanted, subject, signal)
     const { leftFeatureGroup: group, leftFeatures } = query
     const keys = (group.features ?? []).filter(({ primary }) => primary)
+    if (keys.length === 0)
+      throw new HopsworksError('client', `${subject}: "${group.name}" has no primary key to draw random splits by`, {
+        do: 'make a training data set that is split by time, or not at all',
+      })
     const isThere = new Set(leftFeatures.map(({ name }) => name))
     const store = group.featurestoreName ?? `${this.#session.project.name.toLowerCase()}_featurestore`
     const qualified = (name: string) => `${store.replace(/_featurestore$/, '')}_${group.name}_${group.version}_${name}`
