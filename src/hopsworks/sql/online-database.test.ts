@@ -140,6 +140,19 @@ test('leaves nothing open: what is under way is given up when the project closes
   local.faults.restore()
 })
 
+test('may close at any time while connections are made', async (t) => {
+  const { local } = await filled(t)
+  for (const ms of [4, 8, 12, 16, 24, 32]) {
+    const project = await login({ ...local.login, onlineReads: 'sql' })
+    const group = (await project.features.featureGroup('plain', 1))!
+    const counts = Promise.allSettled(Array.from({ length: 10 }, () => group.count()))
+    await wait(ms)
+    await project.close()
+    for (const result of await counts)
+      assert.ok(result.status === 'fulfilled' || fails('client', /the project is closed/)(result.reason))
+  }
+})
+
 test('waits for no server that accepts and says nothing', async (t) => {
   const silent = createServer().listen(0, '127.0.0.1')
   await once(silent, 'listening')

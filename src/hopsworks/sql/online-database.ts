@@ -1,9 +1,9 @@
-import { connect, type Socket } from 'node:net'
-import type { Pool, PoolConnection } from 'mysql2/promise'
+import type { Connection } from 'mysql2'
 import { HopsworksError } from '../error.ts'
 import { backoff } from '../http/environment.ts'
 import type { Session } from '../session.ts'
 import { abortable, Shared } from '../shared.ts'
+import { ConnectionPool } from './connection-pool.ts'
 import { type DatabaseAccess, databaseAccess } from './connector.ts'
 import { isAboutPassword, sqlFailure } from './sql-failure.ts'
 
@@ -22,16 +22,9 @@ export interface SqlStatement {
 }
 
 interface Connected {
-  readonly pool: Pool
+  readonly pool: ConnectionPool
   readonly address: string
-  readonly sockets: ReadonlySet<Socket>
 }
-
-const connectionLimit = 8
-/** Milliseconds after which a connection that nobody uses is closed, before somebody on the way forgets it. */
-const idleTimeout = 60_000
-/** Milliseconds in which connections may take their leave. */
-const farewell = 250
 
 /**
  * RonDB through its MySQL server. Statements are prepared there, so that values keep their exact form on the way (in plain
@@ -100,8 +93,8 @@ export class OnlineDatabase {
     const connection = await this.#take(pool, signal)
     try {
       const parameters = values.map((value) => (value instanceof Uint8Array ? Buffer.from(value) : value))
-      const [rows] = await inTime(connection.execute(text, parameters), timeouts.request, signal)
-      connection.release()
+      const [rows] = await inTime(connection.promise().execute(text, parameters), timeouts.request, signal)
+      pool.giveBack(connection)
       options.log?.({
         kind: 'request',
         part: 'mysql',
@@ -112,19 +105,19 @@ export class OnlineDatabase {
       return rows as SqlRow[]
     } catch (error) {
       // It may still be at work for a statement that nobody waits for.
-      connection.destroy()
+      pool.discard(connection)
       throw error
     }
   }
 
   /** When the wait is given up, the connection goes back as soon as it is there. */
-  async #take(pool: Pool, signal: AbortSignal): Promise<PoolConnection> {
-    const taken = pool.getConnection()
+  async #take(pool: ConnectionPool, signal: AbortSignal): Promise<Connection> {
+    const taken = pool.take()
     try {
       return await inTime(taken, this.#session.timeouts.request, signal)
     } catch (error) {
       taken.then(
-        (connection) => connection.release(),
+        (connection) => pool.giveBack(connection),
         () => {},
       )
       throw error
@@ -133,19 +126,12 @@ export class OnlineDatabase {
 
   async #connect(): Promise<Connected> {
     // Not loaded by who reads otherwise.
-    const { createPool } = await import('mysql2/promise')
+    const { createConnection } = await import('mysql2')
     const access = await databaseAccess(this.#session, this.#storeId)
     const { host, port, user, password, database } = access
     const tls = await this.#tls(access)
     this.#closing.signal.throwIfAborted()
-    const sockets = new Set<Socket>()
-    const stream = () => {
-      const socket = connect({ host, port, noDelay: true, keepAlive: true })
-      sockets.add(socket.once('close', () => sockets.delete(socket)))
-      return socket
-    }
-    const pool = createPool({
-      stream,
+    const pool = new ConnectionPool(createConnection, {
       host,
       port,
       user,
@@ -155,15 +141,12 @@ export class OnlineDatabase {
       charset: 'utf8mb4_general_ci',
       timezone: 'Z',
       connectTimeout: Math.min(10_000, this.#session.timeouts.request),
-      connectionLimit,
-      maxIdle: connectionLimit - 1,
-      idleTimeout,
       maxPreparedStatements: 200,
       dateStrings: true,
       supportBigNumbers: true,
       bigNumberStrings: true,
     })
-    this.#open = { pool, address: `${host.includes(':') ? `[${host}]` : host}:${port}`, sockets }
+    this.#open = { pool, address: `${host.includes(':') ? `[${host}]` : host}:${port}` }
     return this.#open
   }
 
@@ -180,22 +163,13 @@ export class OnlineDatabase {
   /** Reads the connector again before the next statement. */
   async #forget(connected: Connected): Promise<void> {
     if ((await this.#connected.made) === connected) this.#connected.forget()
-    await leave(connected)
+    await connected.pool.close()
   }
 
   async #close(): Promise<void> {
     this.#closing.abort()
-    if (this.#open) await leave(this.#open)
+    await this.#open?.pool.close()
   }
-}
-
-/** Gives up what is under way, after a moment at the latest. */
-async function leave({ pool, sockets }: Connected): Promise<void> {
-  const timer = Promise.withResolvers<void>()
-  const running = setTimeout(timer.resolve, farewell)
-  await Promise.race([pool.end().catch(() => {}), timer.promise])
-  clearTimeout(running)
-  for (const socket of sockets) socket.destroy()
 }
 
 async function inTime<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
