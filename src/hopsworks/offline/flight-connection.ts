@@ -147,7 +147,7 @@ export class FlightConnection {
 
   async *#all({ method, subject, ...call }: Call): AsyncGenerator<Buffer, void, undefined> {
     const signal = AbortSignal.any([this.#closed.signal, ...(call.signal ? [call.signal] : [])])
-    const { timeouts, environment, options, secrets } = this.#session
+    const { timeouts, environment, options } = this.#session
     const path = methodPath(method)
     const started = environment.now()
     const log = (status: number) =>
@@ -157,7 +157,7 @@ export class FlightConnection {
       yield* answers(this.#channel, { ...call, path, patience, signal })
       log(0)
     } catch (error) {
-      const failure = flightFailure(this.#access.address, subject, error, secrets)
+      const failure = flightFailure(this.#access.address, subject, error)
       if (failure) log(failure.errorCode ?? 0)
       throw failure ?? error
     }

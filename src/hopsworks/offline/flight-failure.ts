@@ -1,6 +1,5 @@
 import { status } from '@grpc/grpc-js'
 import { HopsworksError } from '../error.ts'
-import type { Secrets } from '../http/secrets.ts'
 import { CallRefused } from './grpc-call.ts'
 
 /** What the service says when there is nothing of a group in the offline store. */
@@ -9,6 +8,15 @@ const busy = /no free slot available for/
 const noTrust = /certificate|altnames|issuer|unable to verify|ERR_(TLS|SSL)|SSL routines|alert/i
 /** So it looks as well when the other side doesn't trust our certificate. */
 const inHandshake = /secure TLS|Failed to connect/
+/** Why a query failed, as far as that can be told without telling what was asked for and found. */
+const telling = new RegExp(
+  [
+    'Signature verification failed',
+    'Please register client certificates first',
+    // The kinds of errors that DuckDB knows.
+    '\\b(Binder|Catalog|Constraint|Conversion|HTTP|INTERNAL|IO|Invalid Input|Mismatch Type|Not implemented|Out of Memory|Out of Range|Parser|Permission|Serialization) Error\\b',
+  ].join('|'),
+)
 const broken = /RST_STREAM|GOAWAY|ECONN|EPIPE|connection|socket/i
 
 const unregistered = new WeakSet<HopsworksError>()
@@ -19,12 +27,7 @@ export function wantsCertificates(error: unknown): boolean {
 }
 
 /** What the end of a call means; undefined when it was no end of a call. */
-export function flightFailure(
-  address: string,
-  subject: string,
-  error: unknown,
-  secrets: Secrets,
-): HopsworksError | undefined {
+export function flightFailure(address: string, subject: string, error: unknown): HopsworksError | undefined {
   if (!(error instanceof CallRefused)) return undefined
   const { code, message } = error
   const port = /:(\d+)$/.exec(address)?.[1]
@@ -54,19 +57,13 @@ export function flightFailure(
       'call `materialize()` after inserting, and wait until that is finished',
       false,
     )
+  // Of what the service says itself, too, only what is known: the rest may hold the query's values, and rows.
+  const said = telling.exec(message)?.[0]
+  const what = `refused by ${address} (${code}${said ? `, "${said}"` : ''})`
   if (code === status.UNAUTHENTICATED || code === status.PERMISSION_DENIED)
-    return failure(`refused by ${address} (${said(message, secrets)})`, 'log in again for fresh certificates', false)
-  const refused = failure(
-    `refused by ${address} (${code}, ${said(message, secrets)})`,
-    undefined,
-    code === status.INTERNAL && broken.test(message),
-  )
+    return failure(what, 'log in again for fresh certificates', false)
+  const isPassing = code === status.INTERNAL && broken.test(message)
+  const refused = failure(what, isPassing ? undefined : "see the service's own log for the reason", isPassing)
   if (/register client certificates first/.test(message)) unregistered.add(refused)
   return refused
-}
-
-/** The first sentence: what follows is a trace through the service, and may hold the query. */
-function said(message: string, secrets: Secrets): string {
-  const [first = ''] = message.split(/\.? *Details?:|\n/, 1)
-  return `"${secrets.hide(first.trim().slice(0, 200))}"`
 }

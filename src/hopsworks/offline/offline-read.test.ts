@@ -164,11 +164,19 @@ test('verifies whom it reads from unless told not to, and says what is in the wa
   const { project, local } = await testProject(t)
   const group = await project.features.createFeatureGroup(numbers)
   await stored(group, [{ n: 1 }])
-  const refused = { code: 2, details: 'Query failed near here. Detail: Traceback of everything, with rows' }
-  local.faults.refuseOfflineReads(refused)
-  await assert.rejects(all(group.readOffline()), /refused by 127.0.0.1:\d+ \(2, "Query failed near here"\)$/)
-  local.faults.refuseOfflineReads({ code: 16, details: 'Signature verification failed.' })
-  await assert.rejects(all(group.readOffline()), /"Signature verification failed\."\); log in again/)
+  for (const [code, details, message] of [
+    [
+      2,
+      "Conversion Error: Could not convert string 'anna' to INT64",
+      /\(2, "Conversion Error"\); see the service's own/,
+    ],
+    [2, 'Query failed for anna. Detail: Traceback of everything, with rows', /refused by 127.0.0.1:\d+ \(2\); see/],
+    [16, 'Signature verification failed.', /\(16, "Signature verification failed"\); log in again/],
+    [7, 'anna may not', /\(7\); log in again/],
+  ] as const) {
+    local.faults.refuseOfflineReads({ code, details })
+    await assert.rejects(all(group.readOffline()), message)
+  }
 
   const { ca: _, ...anybody } = local.login
   const trusting = await login({ ...anybody, insecure: true })
