@@ -22,8 +22,6 @@ export class Upkeep {
   readonly #deps: UpkeepDeps
   readonly #timers: readonly NodeJS.Timeout[]
   #turn: Promise<void> = Promise.resolve()
-  /** What the store called its history the last time. */
-  #history: string | undefined
 
   private constructor(deps: UpkeepDeps) {
     this.#deps = deps
@@ -51,15 +49,17 @@ export class Upkeep {
 
   async #forgetErased(): Promise<void> {
     const { store, ledger } = this.#deps
-    const last = await store.lastChange()
+    // Before what it tells: if it becomes another one meanwhile, the next turn begins anew.
     const history = await store.history()
+    const last = await store.lastChange()
+    const { followed } = ledger
     // What was followed may not have come to pass.
-    if (history !== (this.#history ?? history) || ledger.followedTo > last) ledger.followedTo = 0
-    this.#history = history
-    while (ledger.followedTo < last) {
-      const changes = await store.changes(ledger.followedTo)
+    let change = followed.history === history && followed.change <= last ? followed.change : 0
+    while (change < last) {
+      const changes = await store.changes(change)
       for (const { kind, key } of changes) if (kind === 'erased' && key !== undefined) ledger.forget(key)
-      ledger.followedTo = changes.at(-1)?.seq ?? last
+      change = changes.at(-1)?.seq ?? last
+      ledger.followed = { change, history }
     }
   }
 

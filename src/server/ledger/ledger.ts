@@ -52,7 +52,16 @@ const migrations: readonly string[] = [
   CREATE TABLE followed (one INTEGER PRIMARY KEY CHECK (one = 1), change INTEGER NOT NULL) STRICT;
   INSERT INTO followed VALUES (1, 0);
   `,
+  'ALTER TABLE followed ADD COLUMN history TEXT',
 ]
+
+/** Up to where erased listeners are forgotten here, too. */
+interface Followed {
+  /** Number of the store's change. */
+  readonly change: number
+  /** What the store called its history then; null for what was followed before that was kept. */
+  readonly history: string | null
+}
 
 /** Where a server keeps what it needs to remember, below the data folder. */
 export function serverFolder(dataFolder: string): string {
@@ -145,13 +154,15 @@ export class Ledger {
     if (removed > 0) this.#scrub()
   }
 
-  /** Number of the store's change up to which erased listeners are forgotten here too. */
-  get followedTo(): number {
-    return (this.#database.prepare('SELECT change FROM followed').get() as { change: number }).change
+  get followed(): Followed {
+    const { change, history } = this.#database
+      .prepare('SELECT change, history FROM followed')
+      .get() as unknown as Followed
+    return { change, history }
   }
 
-  set followedTo(change: number) {
-    this.#database.prepare('UPDATE followed SET change = ?').run(change)
+  set followed({ change, history }: Followed) {
+    this.#database.prepare('UPDATE followed SET change = ?, history = ?').run(change, history)
   }
 
   /** Takes the bytes of what was deleted out of the files: see `store/sqlite/erase.ts` for why deleting is not enough. */
