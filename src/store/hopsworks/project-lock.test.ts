@@ -101,6 +101,7 @@ test("an entry of which nobody knows whether it was made is in no one's way", as
   const other = lockOf(folders, undefined, patient)
   await assert.rejects(other.acquire(), /answered 500/)
   folders.faults = 0
+  assert.equal(folders.names.size, 0, 'nobody waits for who gave up')
   await other.acquire()
   assert.equal(folders.names.size, 1)
   await other.close()

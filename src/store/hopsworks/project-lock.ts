@@ -77,6 +77,8 @@ export class ProjectLock {
       this.#own.load()
       return await this.#enter(deadline)
     } catch (error) {
+      // Others would wait for an entry that stays until it is taken for a dead one's.
+      await this.#leave(...this.#own.names()).catch(() => {})
       this.#local.exec('ROLLBACK')
       throw error
     }
