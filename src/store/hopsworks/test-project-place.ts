@@ -63,7 +63,8 @@ export async function projectPlace(
         const rows = local.online(`${name}_${group}`, 1).filter(({ parts }) => parts !== 0)
         const { kept, dead } = numbersIn(machine, group)
         const numbers = new Set(rows.map(({ n }) => n as number))
-        assert.equal(numbers.size, rows.length)
+        const counted = rows.filter(({ n }) => kept.has(n as number)).map((row) => `${row.document} ${row.part}`)
+        assert.equal(new Set(counted).size, counted.length, `twice in ${group}`)
         assert.deepEqual(
           [...kept].filter((n) => !numbers.has(n)),
           [],
