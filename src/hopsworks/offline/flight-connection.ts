@@ -89,7 +89,13 @@ export class FlightConnection {
   ): AsyncGenerator<FlightData> {
     const descriptor = messages.descriptor.encode({ type: commandType, cmd: Buffer.from(payload) })
     const info = await this.#one({ method: 'GetFlightInfo', request: descriptor, subject, signal })
-    const ticket = messages.info.decode(info).endpoint[0]?.ticket
+    const { endpoint } = messages.info.decode(info)
+    // The first of several would be a part of the whole.
+    if (endpoint.length > 1)
+      throw new HopsworksError('flight', `${subject}: ${this.#access.address} has them in ${endpoint.length} places`, {
+        do: 'this client reads from one: the version of Hopsworks may be too new',
+      })
+    const ticket = endpoint[0]?.ticket
     if (!ticket) throw new HopsworksError('flight', `${subject}: ${this.#access.address} names no place to read it at`)
     const request = messages.ticket.encode(ticket)
     for await (const bytes of this.#all({ method: 'DoGet', request, metadata, subject, signal }))

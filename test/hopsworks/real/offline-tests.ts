@@ -135,6 +135,8 @@ export function offlineTests(running: () => Running): void {
     await assert.rejects(gathered(read('unauthenticated')), /refused by .*\(16\); log in again/)
     await assert.rejects(gathered(read('anything else')), /refused by .*\(\d+\); see the service's own log/)
 
+    await assert.rejects(gathered(read('divided')), failed(/has them in 2 places/))
+
     const stopped = read('slow')
     await stopped.next()
     gate.cut()

@@ -2,7 +2,7 @@
 A server of Apache Arrow's own implementation of Flight (C++, by pyarrow), with mutual TLS. It reads certificates from its input as
 JSON, prints a line of JSON when it is up, and serves tables by the name that the command gives:
 `types` every type of Arrow that may hold features, `dictionaries` batches under changing dictionaries, `many` a million rows,
-`slow` a batch every tenth of a second; anything else is refused with the command as its message.
+`slow` a batch every tenth of a second, `divided` in two places; anything else is refused with the command as its message.
 """
 
 import datetime
@@ -113,7 +113,7 @@ class Server(flight.FlightServerBase):
         return []
 
     def get_flight_info(self, context, descriptor):
-        endpoints = [flight.FlightEndpoint(descriptor.command, [])]
+        endpoints = [flight.FlightEndpoint(descriptor.command, [])] * (2 if descriptor.command == b"divided" else 1)
         return flight.FlightInfo(pa.schema([]), descriptor, endpoints, -1, -1)
 
     def do_get(self, context, ticket):
