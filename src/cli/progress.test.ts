@@ -72,3 +72,18 @@ test('work of unknown size shows no share, and work that breaks off says so', ()
     'reading: stopped, 3 listeners in 2.0 s',
   ])
 })
+
+test('a note is a line of its own: for a person, for a script, and within a bar', () => {
+  const piped = fakeOutput(false)
+  createProgress({ json: false }, piped.output).note('it went without')
+  assert.equal(piped.text(), 'consonance: it went without\n')
+  const json = fakeOutput(false)
+  createProgress({ json: true }, json.output).note('it went without')
+  assert.deepEqual(JSON.parse(json.text()), { note: 'it went without' })
+  const terminal = fakeOutput(true)
+  const progress = createProgress({ json: false }, terminal.output)
+  using _task = progress.start('training', { unit: 'epochs', total: 4 })
+  terminal.text()
+  progress.note('it went without')
+  assert.equal(terminal.text(), '\r\x1b[Kconsonance: it went without\n')
+})

@@ -9,6 +9,11 @@ export interface ProgressOutput {
   readonly clock: () => number
 }
 
+/** Shows notes beside it: sentences about what went without. */
+export interface ShownProgress extends Progress {
+  note(text: string): void
+}
+
 /**
  * Progress for a person or a script: one bar with rate and time left on a terminal, at most one plain line a second
  * where the output is piped, and the same as JSON lines when asked for JSON.
@@ -16,7 +21,7 @@ export interface ProgressOutput {
 export function createProgress(
   options: { readonly json: boolean },
   output: ProgressOutput = { stream: process.stderr, clock: () => performance.now() },
-): Progress {
+): ShownProgress {
   const show = options.json ? jsonLines : output.stream.isTTY ? bar : plainLines
   return {
     start(label, { unit, total }) {
@@ -41,7 +46,13 @@ export function createProgress(
       }
       return task
     },
+    note: (text) => output.stream.write(`${options.json ? JSON.stringify({ note: text }) : noteLine(text, output)}\n`),
   }
+}
+
+/** On a terminal a bar may be where it goes, which is drawn anew below it. */
+function noteLine(text: string, { stream }: ProgressOutput): string {
+  return `${stream.isTTY ? '\r\x1b[K' : ''}consonance: ${text}`
 }
 
 type Outcome = 'done' | 'stopped'

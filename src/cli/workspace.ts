@@ -38,7 +38,7 @@ export async function withWorkspace<T>(
   const opened = await openStore(options.store, options.data, policy, {
     create: access === 'create',
     onRows: (read, total) => catchingUp.show(read, total),
-    onNote: (text) => process.stderr.write(`${text}\n`),
+    onNote: progress.note,
   })
   const controller = new AbortController()
   const interrupt = () => {
