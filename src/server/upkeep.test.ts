@@ -33,7 +33,13 @@ async function ownerOfX(t: TestContext) {
         changes: async (after: number) => changes.filter(({ seq }) => seq > after),
         purgeExpired: async () => 0,
       }
-      const deps = { store, ledger, spool: {} as Spool, now: () => 0, onError: assert.fail }
+      const deps = {
+        store,
+        ledger,
+        spool: {} as Spool,
+        now: () => 0,
+        onError: (error: unknown) => assert.fail(`${error}`),
+      }
       await (await Upkeep.start(deps)).stop()
       const owned = ledger.owners.listenerOf('token')
       ledger.close()
