@@ -89,7 +89,7 @@ export class ConnectionPool {
       lost.reject(closed())
     })
     try {
-      await Promise.race([lost.promise, connected(connection)])
+      await Promise.race([lost.promise, prepared(connection)])
       if (this.#closed) throw closed()
     } catch (error) {
       this.discard(connection)
@@ -109,10 +109,10 @@ export class ConnectionPool {
   }
 }
 
-function connected(connection: Connection): Promise<void> {
-  return new Promise((resolve, reject) => {
-    connection.connect((error) => (error ? reject(error) : resolve()))
-  })
+/** MySQL tells times in the zone of the session, which is the server's unless said otherwise. */
+async function prepared(connection: Connection): Promise<void> {
+  await connection.promise().connect()
+  await connection.promise().query("SET time_zone = '+00:00'")
 }
 
 function closed(): Error {

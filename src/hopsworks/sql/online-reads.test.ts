@@ -64,6 +64,7 @@ const extremes = {
 
 test('rows that come by SQL are those that come through REST, value for value', async (t) => {
   const { local, project: rest } = await testProject(t)
+  local.faults.moveDatabaseEast(2)
   const sql = await login({ ...local.login, onlineReads: 'sql' })
   t.after(() => sql.close())
   const definition = { name: 'everything', primaryKey: ['n', 'key'], features }

@@ -94,6 +94,8 @@ export interface Faults {
   loseProduceAnswers(times: number): void
   /** The MySQL server wants another password of whoever signs in from now on; the connector tells it. */
   changeDatabasePassword(): void
+  /** Its sessions that name no time zone see times so many hours later than in UTC. */
+  moveDatabaseEast(hours: number): void
   /** Nothing gets through to any part, and nothing is refused: as with a pulled cable. */
   cut(): void
   /** The cable is back: what was sent meanwhile arrives. */

@@ -45,7 +45,8 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
   const { host = '127.0.0.1', project = 'proj', version = '5.1.0', materializationMs = 5, refreshMs = 5 } = options
   const apiKey = `local.${randomBytes(24).toString('hex')}`
   const certificates =
-    options.parts?.certificates ?? (await makeCertificates([host, 'localhost', queryServiceName], `${project}__${user}`))
+    options.parts?.certificates ??
+    (await makeCertificates([host, 'localhost', queryServiceName], `${project}__${user}`))
   const requests: LoggedRequest[] = []
   const scripted = new ScriptedAnswers()
   const tokens = new Set<string>()
@@ -149,7 +150,8 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
   const flyingDuck = new FlyingDuck({
     ...{ host, certificates, secret: querySecret },
     store: { group: (id) => groups.get(id), rows: (id) => materialization.rows(id) },
-    log: (method, metadata) => requests.push({ front: 'flight', method: 'POST', path: method, body: metadata, status: 0 }),
+    log: (method, metadata) =>
+      requests.push({ front: 'flight', method: 'POST', path: method, body: metadata, status: 0 }),
     refusal: () => refusals.take(),
   })
   const gates = {
@@ -219,6 +221,7 @@ export async function startLocalHopsworks(options: LocalHopsworksOptions = {}): 
       failIngestion: (times) => onlineFs.fail(times),
       loseProduceAnswers: (times) => kafka.loseAnswers(times),
       changeDatabasePassword: () => ownSql?.changePassword(),
+      moveDatabaseEast: (hours) => ownSql?.moveEast(hours),
       cut: () => {
         for (const gate of Object.values(gates)) gate.cut()
       },

@@ -78,7 +78,7 @@ export class MariadbPart implements SqlBackend {
       'ssl-ca': join(home, 'ca.pem'),
       'ssl-cert': join(home, 'server.pem'),
       'ssl-key': join(home, 'server.key'),
-      'default-time-zone': '+00:00',
+      'default-time-zone': '+02:00',
       'character-set-server': 'utf8mb4',
       'sql-mode': 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,NO_BACKSLASH_ESCAPES',
       'innodb-buffer-pool-size': '64M',
@@ -155,6 +155,7 @@ export class MariadbPart implements SqlBackend {
   async #applied(messages: readonly Message[]): Promise<boolean> {
     const connection = await this.#admin.getConnection()
     try {
+      await connection.query("SET time_zone = '+00:00'")
       await connection.beginTransaction()
       for (const message of messages) await this.#applyOne(connection, message)
       await connection.commit()

@@ -14,6 +14,7 @@ export class LocalSql implements SqlBackend {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #access: SqlAccess
+  #hoursAhead = 0
 
   private constructor(database: string, user: string, tls: Identity | undefined) {
     this.#tables = new SqliteTables(database)
@@ -21,7 +22,12 @@ export class LocalSql implements SqlBackend {
     this.#server = createServer((socket) => {
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
-      new MysqlSession(socket, { access: () => this.#access, prepare: (sql) => this.#tables.prepare(sql), tls })
+      new MysqlSession(socket, {
+        access: () => this.#access,
+        prepare: (sql) => this.#tables.prepare(sql),
+        hoursAhead: () => this.#hoursAhead,
+        tls,
+      })
     })
   }
 
@@ -44,6 +50,11 @@ export class LocalSql implements SqlBackend {
   /** Whoever signs in from now on needs the new one. */
   changePassword(): void {
     this.#access = { ...this.#access, password: newPassword() }
+  }
+
+  /** Sessions that name no time zone see times so many hours later than in UTC. */
+  moveEast(hours: number): void {
+    this.#hoursAhead = hours
   }
 
   async create(group: FeatureGroupDto): Promise<void> {

@@ -11,6 +11,8 @@ import { capability, command, PacketReader, PacketWriter } from './wire.ts'
 export interface SessionDeps {
   readonly access: () => SqlAccess
   readonly prepare: (sql: string) => PreparedQuery
+  /** Hours that its own time zone is ahead of UTC. */
+  readonly hoursAhead: () => number
   /** Undefined: it offers no TLS. */
   readonly tls: Identity | undefined
 }
@@ -47,6 +49,7 @@ export class MysqlSession {
   #received = Buffer.alloc(0)
   #sequence = 0
   #step: 'hello' | 'signed in' = 'hello'
+  #inUtc = false
 
   constructor(stream: Socket, deps: SessionDeps) {
     this.#stream = stream.setNoDelay(true)
@@ -147,8 +150,10 @@ export class MysqlSession {
   }
 
   #query(sql: string): void {
-    if (/^\s*SET\b/i.test(sql)) this.#done()
-    else this.#answer(this.#deps.prepare(sql).run([]), 'text')
+    if (/^\s*SET\b/i.test(sql)) {
+      this.#inUtc ||= /\btime_zone\s*=\s*'\+00:00'/i.test(sql)
+      this.#done()
+    } else this.#answer(this.#deps.prepare(sql).run([]), 'text')
   }
 
   #prepare(sql: string): void {
@@ -183,7 +188,8 @@ export class MysqlSession {
     const types = columnTypes(result)
     this.#send(new PacketWriter().count(result.columns.length))
     this.#define(result)
-    for (const row of result.rows) {
+    const hours = this.#inUtc ? 0 : this.#deps.hoursAhead()
+    for (const row of hours === 0 ? result.rows : inZone(result, hours)) {
       const packet = new PacketWriter()
       if (form === 'binary') packet.int(0, 1).bytes(nullBits(row))
       for (const [i, value] of row.entries()) {
@@ -239,6 +245,17 @@ function definition(name: string, type: number, charset: number, decimals: numbe
   const packet = new PacketWriter().counted('def').counted('').counted('').counted('').counted(name).counted(name)
   const flags = charset === 63 ? 128 : 0
   return packet.int(12, 1).int(charset, 2).int(65_535, 4).int(type, 1).int(flags, 2).int(decimals, 1).int(0, 2)
+}
+
+/** With times as a session sees them that is in another time zone. */
+function inZone({ columns, rows }: SqlResult, hours: number): SqlResult['rows'] {
+  const shifted = (text: string) =>
+    text.replace(/^[^.]+/, (time) =>
+      new Date(Date.parse(`${time}Z`) + hours * 3_600_000).toISOString().slice(0, 19).replace('T', ' '),
+    )
+  return rows.map((row) =>
+    row.map((value, i) => (value !== null && columns[i]!.type?.startsWith('timestamp') ? shifted(`${value}`) : value)),
+  )
 }
 
 /** Which values of a row are null; the first two bits are not used. */
