@@ -28,7 +28,7 @@ export class FlightConnection {
   /** Of the service; undefined for those too old to say: they are shown the certificates beforehand. */
   readonly #version = new Shared(() => this.#readVersion())
   readonly #registration = new Shared(() => this.#register())
-  readonly #closed = new AbortController()
+  readonly #closing = new AbortController()
 
   private constructor(session: Session, access: FlightAccess) {
     const { ca, clientCert, clientKey, serverName, checksName, insecure } = access
@@ -53,6 +53,11 @@ export class FlightConnection {
       'grpc.use_local_subchannel_pool': 1,
       'grpc-node.flow_control_window': 4 * 1024 * 1024,
     })
+  }
+
+  /** Aborts when the project is closed, and says so. */
+  get closed(): AbortSignal {
+    return this.#closing.signal
   }
 
   static async open(session: Session): Promise<FlightConnection> {
@@ -104,7 +109,7 @@ export class FlightConnection {
 
   /** Closing the channel alone would let reads that are under way go on. */
   #close(): void {
-    this.#closed.abort(new HopsworksError('client', 'the project is closed', { do: 'log in again' }))
+    this.#closing.abort(new HopsworksError('client', 'the project is closed', { do: 'log in again' }))
     this.#channel.close()
   }
 
@@ -152,7 +157,7 @@ export class FlightConnection {
   }
 
   async *#all({ method, subject, ...call }: Call): AsyncGenerator<Buffer, void, undefined> {
-    const signal = AbortSignal.any([this.#closed.signal, ...(call.signal ? [call.signal] : [])])
+    const signal = AbortSignal.any([this.#closing.signal, ...(call.signal ? [call.signal] : [])])
     const { timeouts, environment, options } = this.#session
     const path = methodPath(method)
     const started = environment.now()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type FeatureGroup, HopsworksError, login, type Row } from '../index.ts'
+import { type Environment, type FeatureGroup, HopsworksError, login, type Row } from '../index.ts'
 import { testProject } from '../test-project.ts'
 
 const everyType = {
@@ -139,7 +139,7 @@ test('gives many rows portion by portion, and stops when the caller does', async
 })
 
 test('tries again while the service is busy or away, but never gives a part for the whole', async (t) => {
-  const { project, local } = await testProject(t, { timeouts: { patience: 3_000 } })
+  const { project, local } = await testProject(t)
   const group = await project.features.createFeatureGroup(numbers)
   await stored(group, some(2_500))
   local.faults.refuseOfflineReads({ code: 2, details: 'There is no free slot available for the query' })
@@ -158,6 +158,28 @@ test('tries again while the service is busy or away, but never gives a part for 
   const early = all(group.readOffline())
   setTimeout(() => local.faults.flight.start(), 300)
   assert.equal((await early).length, 2_500)
+})
+
+test('waits for no other try once the project is closed', async (t) => {
+  const { local, project } = await testProject(t)
+  const group = await project.features.createFeatureGroup(numbers)
+  await stored(group, some(1))
+  const waiting = Promise.withResolvers<void>()
+  const environment: Environment = {
+    now: Date.now,
+    random: () => 0,
+    sleep(_ms, signal) {
+      waiting.resolve()
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+    },
+  }
+  const other = await login({ ...local.login, environment })
+  const same = (await other.features.featureGroup('numbers'))!
+  local.faults.refuseOfflineReads({ code: 14, details: 'gone' })
+  const reading = assert.rejects(all(same.readOffline()), /the project is closed; log in again/)
+  await waiting.promise
+  await other.close()
+  await reading
 })
 
 test('verifies whom it reads from unless told not to, and says what is in the way', async (t) => {
@@ -189,8 +211,7 @@ test('verifies whom it reads from unless told not to, and says what is in the wa
   const watched = (await wary.features.featureGroup('numbers'))!
   await assert.rejects(all(watched.readOffline()), /no trust between this client and 127.0.0.1/)
 
-  const hasty = { timeouts: { patience: 0, request: 200, offline: 200 } }
-  const other = await login({ ...local.login, ...hasty })
+  const other = await login({ ...local.login, timeouts: { patience: 0 } })
   t.after(() => other.close())
   const same = (await other.features.featureGroup('numbers'))!
   assert.equal((await all(same.readOffline())).length, 1)

@@ -48,7 +48,7 @@ export class OfflineStore {
         const isPassing = error instanceof HopsworksError && error.passing
         if (isBegun || !isPassing || environment.now() + delay > until) throw error
         options.log?.({ kind: 'retry', part: 'flight', subject, attempt: tries, because: error.message })
-        await environment.sleep(delay, signal)
+        await environment.sleep(delay, AbortSignal.any([flight.closed, ...(signal ? [signal] : [])]))
       }
     }
   }
