@@ -23,16 +23,19 @@ export function createProgress(
   output: ProgressOutput = { stream: process.stderr, clock: () => performance.now() },
 ): ShownProgress {
   const show = options.json ? jsonLines : output.stream.isTTY ? bar : plainLines
+  const shown = new Set<Display>()
   return {
     start(label, { unit, total }) {
       const started = output.clock()
       const state = { label, unit, total, done: 0, note: undefined as string | undefined, ended: false }
       const read = (): Snapshot => snapshot(state, (output.clock() - started) / 1000)
       const display = show(output, read)
+      shown.add(display)
       const end = (outcome: Outcome, note?: string) => {
         if (state.ended) return
         state.ended = true
         state.note = note ?? state.note
+        shown.delete(display)
         display.end(outcome)
       }
       const task: Task = {
@@ -46,13 +49,12 @@ export function createProgress(
       }
       return task
     },
-    note: (text) => output.stream.write(`${options.json ? JSON.stringify({ note: text }) : noteLine(text, output)}\n`),
+    note(text) {
+      for (const display of shown) display.clear?.()
+      output.stream.write(`${options.json ? JSON.stringify({ note: text }) : `consonance: ${text}`}\n`)
+      for (const display of shown) display.draw?.()
+    },
   }
-}
-
-/** On a terminal a bar may be where it goes, which is drawn anew below it. */
-function noteLine(text: string, { stream }: ProgressOutput): string {
-  return `${stream.isTTY ? '\r\x1b[K' : ''}consonance: ${text}`
 }
 
 type Outcome = 'done' | 'stopped'
@@ -60,6 +62,9 @@ type Outcome = 'done' | 'stopped'
 interface Display {
   update(): void
   end(outcome: Outcome): void
+  /** Makes room for a line of somebody else's, until `draw`. Absent where lines follow each other. */
+  clear?(): void
+  draw?(): void
 }
 
 interface Snapshot {
@@ -106,11 +111,15 @@ function bar({ stream }: ProgressOutput, read: () => Snapshot): Display {
       return `${now.label}  ${picture}${describe(now)}`
     },
   })
-  drawn.start(read().total ?? 0, 0)
+  const draw = () => drawn.start(read().total ?? 0, read().done)
+  const clear = () => drawn.stop()
+  draw()
   return {
     update: () => drawn.update(read().done),
+    clear,
+    draw,
     end(outcome) {
-      drawn.stop()
+      clear()
       stream.write(`${ending(read(), outcome)}\n`)
     },
   }
