@@ -52,21 +52,29 @@ export async function lookUp(
     const answer = await ask(padded(some))
     const found = new Map(answer.map((row) => [keyText(columns.map((column) => row[column])), row]))
     const mine = some.map((key) => found.get(keyText(key)))
-    const claimed = new Set(mine.filter((row) => row !== undefined))
-    rows.push(...(claimed.size < found.size ? await oneByOne(some, mine, ask) : mine))
+    const missing = answer.length > 0 ? some.filter((_, at) => !mine[at]) : []
+    const equal = missing.length > 0 ? await equalInOtherWriting(missing, ask) : []
+    const others = new Map(missing.map((key, at) => [key, equal[at]]))
+    rows.push(...mine.map((row, at) => row ?? others.get(some[at]!)))
   }
   return rows
 }
 
-/** What the server holds for equal is not always equal in writing: it may make no difference between a and A. */
-async function oneByOne(
+/**
+ * What the server holds for equal is not always equal in writing: it may make no difference between a and A. Which key
+ * a row belongs to shows when fewer are asked for, so they are halved as long as there is any.
+ */
+async function equalInOtherWriting(
   keys: readonly (readonly unknown[])[],
-  known: readonly (SqlRow | undefined)[],
   ask: (keys: readonly (readonly unknown[])[]) => Promise<readonly SqlRow[]>,
 ): Promise<(SqlRow | undefined)[]> {
-  const rows: (SqlRow | undefined)[] = []
-  for (const [i, key] of keys.entries()) rows.push(known[i] ?? (await ask([key]))[0])
-  return rows
+  const found = await ask(padded(keys))
+  if (found.length === 0 || keys.length === 1) return keys.map(() => found[0])
+  const half = keys.length >> 1
+  return [
+    ...(await equalInOtherWriting(keys.slice(0, half), ask)),
+    ...(await equalInOtherWriting(keys.slice(half), ask)),
+  ]
 }
 
 /** To a power of two, with the last one again: then there are few different statements to prepare. */

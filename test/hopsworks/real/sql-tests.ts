@@ -129,6 +129,10 @@ export function sqlTests(running: () => Running): void {
       assert.equal(new Set((await all(same, 99)).map(({ n }) => n)).size, 700)
       const { n } = many[0]!
       assert.deepEqual(await same.read([{ who: 'ANN', n }, asked[0]!]), [many[0], many.at(-1)])
+      const nobody = Array.from({ length: 60 }, (_, i) => ({ who: `nobody ${i}`, n }))
+      const alike = [{ who: 'ANN', n }, ...nobody, { who: 'ann', n }, { who: 'Ann', n }, asked[0]!]
+      const found = [many[0], ...nobody.map(() => undefined), many[0], many[0], many.at(-1)]
+      assert.deepEqual(await same.read(alike), found)
     })
   })
 
