@@ -28,6 +28,7 @@ export type {
 export type { FeatureStore } from './groups/feature-store.ts'
 export type { FeatureType, FeatureValue, Row } from './groups/feature-types.ts'
 export type { Filter, FilterValue } from './groups/filter.ts'
+export type { Taggable } from './groups/tags.ts'
 export type { Environment } from './http/environment.ts'
 export type { Log, LogEvent } from './log.ts'
 export { login } from './login.ts'

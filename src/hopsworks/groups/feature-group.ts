@@ -1,7 +1,8 @@
 import type { CallOptions } from '../login-options.ts'
 import type { EmbeddingIndexDefinition, FeatureDefinition } from './definition.ts'
-import type { FeatureValue, Row } from './feature-types.ts'
+import type { Row } from './feature-types.ts'
 import type { Filter } from './filter.ts'
+import type { Taggable } from './tags.ts'
 
 export interface InsertOptions extends CallOptions {
   /** Also waits until the online store (or vector database) has the rows. Default false. */
@@ -90,7 +91,7 @@ export interface Statistics {
 }
 
 /** One version of a feature group. */
-export interface FeatureGroup {
+export interface FeatureGroup extends Taggable {
   readonly id: number
   readonly name: string
   readonly version: number
@@ -146,10 +147,6 @@ export interface FeatureGroup {
 
   /** The newest that were computed; undefined when none were. */
   statistics(options?: CallOptions): Promise<Statistics | undefined>
-  tags(options?: CallOptions): Promise<ReadonlyMap<string, unknown>>
-  /** The tag's schema must exist in the project. */
-  setTag(name: string, value: FeatureValue, options?: CallOptions): Promise<void>
-  removeTag(name: string, options?: CallOptions): Promise<void>
   /** Removes the group with all its rows, topic and index. */
   delete(options?: CallOptions): Promise<void>
 }

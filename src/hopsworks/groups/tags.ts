@@ -2,7 +2,7 @@ import { isNotFound } from '../api-refusal.ts'
 import type { CallOptions } from '../login-options.ts'
 import type { Session } from '../session.ts'
 
-/** Tags of a feature group or model. The path is the thing's own, below the project. */
+/** Tags of one thing. The path is the thing's own, below the project. */
 export class Tags {
   readonly #session: Session
   readonly #path: string
@@ -37,7 +37,15 @@ export class Tags {
 }
 
 /** Whatever can be tagged. */
-export class Tagged {
+export interface Taggable {
+  tags(options?: CallOptions): Promise<ReadonlyMap<string, unknown>>
+  /** The tag's schema must exist in the project. */
+  setTag(name: string, value: unknown, options?: CallOptions): Promise<void>
+  removeTag(name: string, options?: CallOptions): Promise<void>
+}
+
+/** What the backend has of it. */
+export class Tagged implements Taggable {
   readonly #tags: Tags
 
   constructor(tags: Tags) {

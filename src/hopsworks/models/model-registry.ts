@@ -1,3 +1,4 @@
+import type { Taggable } from '../groups/tags.ts'
 import type { CallOptions } from '../login-options.ts'
 
 /** What a model was trained on. */
@@ -32,7 +33,7 @@ export interface ModelFile {
 }
 
 /** One registered version of a model. */
-export interface Model {
+export interface Model extends Taggable {
   readonly name: string
   readonly version: number
   readonly description: string
@@ -46,9 +47,6 @@ export interface Model {
   read(file: string, options?: CallOptions): Promise<Uint8Array>
   /** The same, piece by piece. */
   stream(file: string, options?: CallOptions): AsyncGenerator<Uint8Array, void, undefined>
-  tags(options?: CallOptions): Promise<ReadonlyMap<string, unknown>>
-  setTag(name: string, value: unknown, options?: CallOptions): Promise<void>
-  removeTag(name: string, options?: CallOptions): Promise<void>
   delete(options?: CallOptions): Promise<void>
 }
 

@@ -1,6 +1,7 @@
 import type { FeatureGroup, Statistics } from '../groups/feature-group.ts'
 import type { FeatureType, Row } from '../groups/feature-types.ts'
 import type { Filter } from '../groups/filter.ts'
+import type { Taggable } from '../groups/tags.ts'
 import type { CallOptions } from '../login-options.ts'
 
 /** Features of one group, with those of others joined to it. */
@@ -59,7 +60,7 @@ export interface TrainingDatasetDefinition {
   readonly until?: Date
 }
 
-export interface TrainingDataset {
+export interface TrainingDataset extends Taggable {
   readonly version: number
   readonly description: string
   readonly splits: readonly TrainingSplit[]
@@ -74,8 +75,6 @@ export interface TrainingDataset {
   read(options?: CallOptions & { readonly split?: string }): AsyncIterable<Row[]>
   /** The newest that were computed; undefined when none were. */
   statistics(options?: CallOptions): Promise<Statistics | undefined>
-  tags(options?: CallOptions): Promise<ReadonlyMap<string, unknown>>
-  setTag(name: string, value: unknown, options?: CallOptions): Promise<void>
   delete(options?: CallOptions): Promise<void>
 }
 
@@ -95,7 +94,7 @@ export interface ViewFeature {
 }
 
 /** Features of several groups under one name: what a model takes, in training and in serving. */
-export interface FeatureView {
+export interface FeatureView extends Taggable {
   readonly id: number
   readonly name: string
   readonly version: number
@@ -110,9 +109,6 @@ export interface FeatureView {
   readOffline(options?: BatchOptions): AsyncIterable<Row[]>
   createTrainingDataset(definition?: TrainingDatasetDefinition, options?: CallOptions): Promise<TrainingDataset>
   trainingDatasets(options?: CallOptions): Promise<TrainingDataset[]>
-  tags(options?: CallOptions): Promise<ReadonlyMap<string, unknown>>
-  setTag(name: string, value: unknown, options?: CallOptions): Promise<void>
-  removeTag(name: string, options?: CallOptions): Promise<void>
   /** Its training data sets go too. */
   delete(options?: CallOptions): Promise<void>
 }

@@ -152,6 +152,8 @@ test('registers training data sets, with tags and statistics', async (t) => {
   await second.setTag('origin', { rows: 7 })
   assert.deepEqual(await second.tags(), new Map([['origin', { rows: 7 }]]))
   assert.deepEqual(await first.tags(), new Map())
+  await second.removeTag('origin')
+  assert.deepEqual(await second.tags(), new Map())
   assert.equal(await second.statistics(), undefined)
   assert.deepEqual(
     (await view.trainingDatasets()).map(({ version }) => version),

@@ -1,7 +1,7 @@
 import { isMissing, missing } from '../api-refusal.ts'
 import type { Row } from '../groups/feature-types.ts'
 import type { GroupRecord } from '../groups/group-record.ts'
-import { Tags } from '../groups/tags.ts'
+import { Tagged, Tags } from '../groups/tags.ts'
 import type { CallOptions } from '../login-options.ts'
 import type { OnlineStore } from '../online/online-store.ts'
 import type { Services } from '../services.ts'
@@ -21,7 +21,7 @@ import { type ServingKeyRecord, type ViewRecord, viewFeaturesOf } from './view-r
 import { OfflineView } from './view-rows.ts'
 
 /** A feature view that the backend has. */
-export class StoredFeatureView implements FeatureView {
+export class StoredFeatureView extends Tagged implements FeatureView {
   readonly id: number
   readonly name: string
   readonly version: number
@@ -35,10 +35,12 @@ export class StoredFeatureView implements FeatureView {
   readonly #servingKeys: readonly ServingKeyRecord[]
   readonly #path: string
   readonly #subject: string
-  readonly #tags: Tags
 
   /** @param storePath of the feature store, below the project */
   constructor(session: Session, services: Services, storePath: string, record: ViewRecord) {
+    const path = `${storePath}/featureview/${record.name}/version/${record.version}`
+    const subject = `feature view "${record.name}"`
+    super(new Tags(session, path, subject))
     this.id = record.id
     this.name = record.name
     this.version = record.version
@@ -48,11 +50,10 @@ export class StoredFeatureView implements FeatureView {
     this.#group = record.query?.leftFeatureGroup
     this.#servingKeys = record.servingKeys ?? []
     this.#store = services.onlineStore
-    this.#path = `${storePath}/featureview/${this.name}/version/${this.version}`
-    this.#prepared = new PreparedView(session, services.database, this.#path, record, this.features)
-    this.#rows = new OfflineView(session, services.offlineStore, this.#path)
-    this.#subject = `feature view "${this.name}"`
-    this.#tags = new Tags(session, this.#path, this.#subject)
+    this.#path = path
+    this.#prepared = new PreparedView(session, services.database, path, record, this.features)
+    this.#rows = new OfflineView(session, services.offlineStore, path)
+    this.#subject = subject
   }
 
   read(keys: readonly Row[], { signal }: CallOptions = {}): Promise<(Row | undefined)[]> {
@@ -91,18 +92,6 @@ export class StoredFeatureView implements FeatureView {
     })) as { items?: TrainingDatasetRecord[] } | TrainingDatasetRecord[] | null | undefined
     const records = Array.isArray(answer) ? answer : (answer?.items ?? [])
     return records.toSorted((a, b) => a.version - b.version).map((record) => this.#trainingDataset(record))
-  }
-
-  tags(options: CallOptions = {}): Promise<ReadonlyMap<string, unknown>> {
-    return this.#tags.all(options)
-  }
-
-  setTag(name: string, value: unknown, options: CallOptions = {}): Promise<void> {
-    return this.#tags.set(name, value, options)
-  }
-
-  removeTag(name: string, options: CallOptions = {}): Promise<void> {
-    return this.#tags.remove(name, options)
   }
 
   async delete({ signal }: CallOptions = {}): Promise<void> {

@@ -3,7 +3,7 @@ import { HopsworksError } from '../error.ts'
 import type { Statistics } from '../groups/feature-group.ts'
 import type { Row } from '../groups/feature-types.ts'
 import { newestStatistics } from '../groups/statistics.ts'
-import { Tags } from '../groups/tags.ts'
+import { Tagged, Tags } from '../groups/tags.ts'
 import type { CallOptions } from '../login-options.ts'
 import type { Session } from '../session.ts'
 import type { TrainingDataset, TrainingSplit } from './feature-view.ts'
@@ -12,7 +12,7 @@ import { splitsOf, type TrainingDatasetRecord, timeOf } from './training-dataset
 import type { OfflineView } from './view-rows.ts'
 
 /** A training data set that the backend remembers. */
-export class StoredTrainingDataset implements TrainingDataset {
+export class StoredTrainingDataset extends Tagged implements TrainingDataset {
   readonly version: number
   readonly description: string
   readonly splits: readonly TrainingSplit[]
@@ -23,10 +23,12 @@ export class StoredTrainingDataset implements TrainingDataset {
   readonly #rows: OfflineView
   readonly #path: string
   readonly #subject: string
-  readonly #tags: Tags
 
   /** @param viewPath of its feature view, below the project */
   constructor(session: Session, rows: OfflineView, viewPath: string, view: string, record: TrainingDatasetRecord) {
+    const path = `${viewPath}/trainingdatasets/version/${record.version}`
+    const subject = `training data set ${record.version} of "${view}"`
+    super(new Tags(session, path, subject))
     this.version = record.version
     this.description = record.description ?? ''
     this.splits = splitsOf(record)
@@ -35,9 +37,8 @@ export class StoredTrainingDataset implements TrainingDataset {
     this.until = timeOf(record.eventEndTime)
     this.#session = session
     this.#rows = rows
-    this.#path = `${viewPath}/trainingdatasets/version/${this.version}`
-    this.#subject = `training data set ${this.version} of "${view}"`
-    this.#tags = new Tags(session, this.#path, this.#subject)
+    this.#path = path
+    this.#subject = subject
   }
 
   async *read(options: CallOptions & { readonly split?: string } = {}): AsyncGenerator<Row[], void, undefined> {
@@ -76,14 +77,6 @@ export class StoredTrainingDataset implements TrainingDataset {
 
   statistics(options: CallOptions = {}): Promise<Statistics | undefined> {
     return newestStatistics(this.#session, this.#path, this.#subject, options)
-  }
-
-  tags(options: CallOptions = {}): Promise<ReadonlyMap<string, unknown>> {
-    return this.#tags.all(options)
-  }
-
-  setTag(name: string, value: unknown, options: CallOptions = {}): Promise<void> {
-    return this.#tags.set(name, value, options)
   }
 
   async delete({ signal }: CallOptions = {}): Promise<void> {
