@@ -73,6 +73,25 @@ async function withLockTaken(mirror: Mirror, run: () => Promise<void>): Promise<
   }
 }
 
+/** Adds people as found by search, or fails on the way. */
+function add(mirror: Mirror, ids: readonly string[], options = { urgent: false }): Promise<void> {
+  const candidates = ids.map((id) => ({ id, foundIn: 'search:x', foundAt: 1, state: 'waiting' as const }))
+  return mirror.change(async (_, writer) => writer.putCandidates(candidates), { ...options, committed: () => {} })
+}
+
+/** Rows of a round that came to nothing. */
+async function leave(mirror: Mirror, count: number): Promise<void> {
+  const { profiles } = (await mirror.record.head())!.numbers
+  const rows = Array.from({ length: count }, (_, i) => {
+    const n = profiles + 1 + i
+    return { n, document: n, kind: 'listener', part: 0, parts: 1, content: Buffer.from('Left Over') }
+  })
+  await mirror.record.putRows('profiles', rows, new AbortController().signal)
+}
+
+const traces = async (place: ProjectPlace, text: string) =>
+  (await place.bytes(join(place.folder, 'mirror'))).toString('latin1').split(text).length - 1
+
 const lockRequests = () => local.requests.filter(({ method, path }) => method !== 'GET' && /lock/.test(path)).length
 
 test('what is replaced and removed while a mirror catches up is followed, too', async () => {
@@ -178,5 +197,70 @@ test('an index can be asked for more than it gives at once', { timeout: 20_000 }
     // It shows rows some time after they were written.
     while (found.length === 0) found = await mirror.record.nearest(1, Float32Array.of(1, 0), 12_000)
     assert.deepEqual(found, [key])
+  })
+})
+
+test('who has failed to write leaves without the lock', async () => {
+  await withMirror(async ({ place, machine }) => {
+    const failing = await newMirror(place, 'failing')
+    await machine.store.putProfiles([profileOf('a:1', [{ artists: ['Neu!'] }])])
+    // Now it knows of rows that are superseded.
+    await failing.follow()
+    await machine.close()
+    local.faults.failIngestion(1)
+    await assert.rejects(add(failing, ['a:3']), /rows were refused/)
+    const before = lockRequests()
+    await failing.close()
+    assert.equal(lockRequests(), before)
+  })
+})
+
+test('who loses the lock while removing what is left removes nothing of the next writer', async () => {
+  await withMirror(async ({ mirror, place, machine: { store } }) => {
+    const profiles = (ids: readonly string[]) => ids.map((id) => profileOf(id, [{ artists: ['Faust'] }]))
+    local.faults.failIngestion(1)
+    await assert.rejects(store.putProfiles(profiles(['left:1', 'left:2', 'left:3'])), /rows were refused/)
+    const { record } = mirror
+    const putHead = record.putHead.bind(record)
+    const acknowledged = ['b:1', 'b:2', 'b:3']
+    record.putHead = async (...given) => {
+      record.putHead = putHead
+      await putHead(...given)
+      // It sleeps so long that others take it for dead.
+      const { files } = record.project
+      for (const { path } of await files.list(lockFolder(record.name).join('/'))) await files.delete(path)
+      await store.putProfiles(profiles(acknowledged))
+    }
+    await assert.rejects(add(mirror, ['a:3']), /took this one for dead/)
+    const late = await place.open()
+    for (const id of acknowledged) assert.equal((await late.store.listener(id))?.id, id)
+  })
+})
+
+test('a removal of what is left that is interrupted is finished by the next writer', async () => {
+  await withMirror(async ({ mirror, place }) => {
+    await leave(mirror, 250)
+    const { record } = mirror
+    const remove = record.remove.bind(record)
+    record.remove = async (dead, signal) => {
+      record.remove = remove
+      // In the middle of a portion, and of all of them.
+      await remove(dead.slice(0, 140), signal)
+      throw new Error('killed')
+    }
+    await assert.rejects(add(mirror, ['a:3']), /killed/)
+    assert.ok((await traces(place, 'Left Over')) > 0)
+    await add(mirror, ['a:3'])
+    assert.equal(await traces(place, 'Left Over'), 0)
+  })
+})
+
+test('what is not online yet when it is looked for is removed, too', async () => {
+  await withMirror(async ({ mirror, place }) => {
+    local.faults.failIngestion(1)
+    await assert.rejects(add(mirror, ['left:1', 'left:2', 'left:3']), /rows were refused/)
+    mirror.record.above = async () => []
+    await add(mirror, ['a:3'])
+    assert.equal(await traces(place, 'left:'), 0)
   })
 })

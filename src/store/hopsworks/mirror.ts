@@ -13,12 +13,12 @@ import { isBusy } from '../sqlite/problems.ts'
 import { Writer } from '../sqlite/writer.ts'
 import { Capture } from './capture.ts'
 import { Documents } from './documents.ts'
-import { Follower } from './follower.ts'
+import { Follower, type OnRows } from './follower.ts'
 import { descends, firstHead, type Head } from './head.ts'
-import { lockFolder } from './mapping.ts'
+import { type DocumentGroup, lockFolder } from './mapping.ts'
 import { type LockTimes, ProjectLock, prepareLock } from './project-lock.ts'
-import { Publisher, vectorsIn } from './publisher.ts'
-import { ProjectRecord, vectorOf } from './record.ts'
+import { Publisher, rowsIn } from './publisher.ts'
+import { ProjectRecord, portionsAbove, vectorOf } from './record.ts'
 import { type DeadRow, Replica } from './replica.ts'
 
 /** @param signal aborted when nothing may be written to the project any more */
@@ -34,8 +34,8 @@ export interface MirrorOptions {
   readonly progress?: MessagePort
 }
 
-/** `[read, total]` while rows are read to catch up; a sentence about what went without. */
-export type MirrorNews = readonly [read: number, total: number] | string
+/** What `OnRows` is told while rows are read to catch up; a sentence about what went without. */
+export type MirrorNews = Readonly<Parameters<OnRows>> | string
 
 /** Milliseconds for which the lock is kept for whoever writes next. */
 const linger = 50
@@ -71,8 +71,8 @@ export class Mirror {
   #hasWritten = false
   /** Whether a round that failed, of this process or of one that died, may have left rows above the head. */
   #mayHaveLeft = true
-  /** Vectors of such rounds of this process. */
-  #leftVectors: readonly DeadRow[] = []
+  /** What a round of this process that failed may have written. */
+  #left: readonly DeadRow[] = []
   /** For the database; held for as long as it takes to write or to catch up. */
   readonly #alone = turns()
   /** For the lock; held while waiting for other machines, too. Whoever has it may ask for the database, never the reverse. */
@@ -185,7 +185,9 @@ export class Mirror {
   async #removeLeft(signal: AbortSignal): Promise<void> {
     const head = this.#replica.head()
     if (!head) return
-    const left = [...(await this.record.above(head.numbers)), ...this.#leftVectors]
+    // What was under way when a round failed can come online after the look. Below, numbers are somebody's.
+    const unseen = this.#left.filter((row) => vectorOf(row) || row.n > head.numbers[row.group as DocumentGroup])
+    const left = unique([...(await this.record.above(head.numbers)), ...unseen])
     if (left.length > 0) {
       // A head that comes late must not count them when they are gone.
       await this.#transaction(async () => {
@@ -193,12 +195,14 @@ export class Mirror {
         await this.#publisher.publish(renewed, this.record, signal, () => this.#lock.assertHeld())
         return true
       })
-      await this.record.remove(
-        left.filter((row) => !this.#isBack(row)),
-        signal,
-      )
+      const gone = left.filter((row) => !this.#isBack(row))
+      for (const portion of portionsAbove(head.numbers, gone)) {
+        // Whoever has the lock next gives away the same numbers.
+        await this.#lock.assertHeld()
+        await this.record.remove(portion, signal)
+      }
     }
-    this.#leftVectors = []
+    this.#left = []
     this.#mayHaveLeft = false
   }
 
@@ -275,6 +279,7 @@ export class Mirror {
   }
 
   async #commit<T>(head: Head, work: Work<T>, signal: AbortSignal): Promise<T> {
+    const left = this.#left
     const done = await this.#transaction(async () => {
       // Marks of who was erased for good are made with the key of the first mirror.
       if (head.round === 0) this.#capture.touch('barredKey', [1, ''])
@@ -283,12 +288,12 @@ export class Mirror {
       const next = this.#publisher.plan(head)
       if (next) {
         this.#hasWritten = true
-        this.#leftVectors = [...this.#leftVectors, ...vectorsIn(next)]
+        this.#left = [...left, ...rowsIn(next)]
         await this.#publisher.publish(next, this.record, signal, () => this.#lock.assertHeld())
       }
       return { value }
     })
-    this.#leftVectors = []
+    this.#left = left
     return done!.value
   }
 
@@ -334,6 +339,10 @@ export class Mirror {
       if (needed) throw error
     }
   }
+}
+
+function unique(rows: readonly DeadRow[]): readonly DeadRow[] {
+  return [...new Map(rows.map((row) => [`${row.group} ${row.n}`, row])).values()]
 }
 
 /** Runs one piece of work after the other. */

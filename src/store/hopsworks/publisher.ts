@@ -14,8 +14,11 @@ interface Plan {
   readonly vectors: ReadonlyMap<number, readonly VectorRow[]>
 }
 
-export function vectorsIn({ vectors }: Plan): readonly DeadRow[] {
-  return Array.from(vectors, ([model, rows]) => rows.map(({ listener }) => deadVector([model, listener]))).flat()
+export function rowsIn({ rows, vectors }: Plan): readonly DeadRow[] {
+  return [
+    ...Array.from(rows, ([group, list]) => list.map(({ n }) => ({ group, n }))),
+    ...Array.from(vectors, ([model, list]) => list.map(({ listener }) => deadVector([model, listener]))),
+  ].flat()
 }
 
 /** Writes the documents that a transaction of a mirror has touched. */
