@@ -237,6 +237,22 @@ test('who loses the lock while removing what is left removes nothing of the next
   })
 })
 
+test('what the failed round of another machine has left is gone when somebody was erased', async () => {
+  await withMirror(async ({ mirror, place, machine: { store } }) => {
+    await add(mirror, ['a:3'])
+    local.faults.failIngestion(1)
+    const secret = ['gone:1', 'gone:2'].map((id) => profileOf(id, []))
+    await assert.rejects(store.putProfiles(secret), /rows were refused/)
+    assert.ok((await traces(place, 'gone:')) > 0)
+    await add(mirror, ['a:4'], { urgent: true })
+    assert.equal(await traces(place, 'gone:'), 0)
+    // It has the lock still, and what others left comes late.
+    await leave(mirror, 3)
+    await add(mirror, ['a:5'], { urgent: true })
+    assert.equal(await traces(place, 'Left Over'), 0)
+  })
+})
+
 test('a removal of what is left that is interrupted is finished by the next writer', async () => {
   await withMirror(async ({ mirror, place }) => {
     await leave(mirror, 250)
