@@ -280,3 +280,31 @@ test('what is not online yet when it is looked for is removed, too', async () =>
     assert.equal(await traces(place, 'left:'), 0)
   })
 })
+
+test('a vector that came to nothing is replaced in the index by the one that counts', async () => {
+  await withMirror(async ({ mirror, machine: { store } }) => {
+    const { record } = mirror
+    const { key } = (await store.listener('a:1'))!
+    const bytes = Uint8Array.of(1)
+    const describe = (...vector: number[]) => {
+      const row = { key, vector: Float32Array.from(vector), terms: bytes, details: bytes, madeAt: 1 }
+      return mirror.change(async (_, writer) => writer.putDescriptions(1, [row]), {
+        urgent: false,
+        committed: () => {},
+      })
+    }
+    const indexed = () => local.online(`${record.name}_embeddings_v1`, 1).map((row) => [row.key, row.embedding])
+    await describe(1, 0)
+    const counting = indexed()
+    const putVectors = record.putVectors.bind(record)
+    record.putVectors = async (...given) => {
+      record.putVectors = putVectors
+      await putVectors(...given)
+      throw new Error('broken')
+    }
+    await assert.rejects(describe(0, 1), /broken/)
+    assert.notDeepEqual(indexed(), counting)
+    await add(mirror, ['a:3'])
+    assert.deepEqual(indexed(), counting)
+  })
+})

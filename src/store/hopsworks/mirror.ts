@@ -180,7 +180,7 @@ export class Mirror {
     }
   }
 
-  /** Rows above the head are read by nobody, but tell of listeners. */
+  /** Rows above the head are read by nobody, but tell of listeners. Vectors have no head: what counts is written back. */
   async #removeLeft(signal: AbortSignal): Promise<void> {
     const head = this.#replica.head()
     if (!head) return
@@ -190,7 +190,7 @@ export class Mirror {
     if (left.length > 0) {
       // A head that comes late must not count them when they are gone.
       await this.#transaction(async () => {
-        const renewed = this.#publisher.renewal(head)
+        const renewed = this.#publisher.renewal(head, left)
         await this.#publisher.publish(renewed, this.record, signal, () => this.#lock.assertHeld())
         return true
       })

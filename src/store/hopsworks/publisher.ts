@@ -4,7 +4,7 @@ import type { Capture } from './capture.ts'
 import { type DocumentKeys, type Documents, kindOf, packDocument } from './documents.ts'
 import { type Head, succession } from './head.ts'
 import type { DocumentGroup } from './mapping.ts'
-import { deadVector, isDescription, type ProjectRecord, type RecordRow, type VectorRow } from './record.ts'
+import { deadVector, isDescription, type ProjectRecord, type RecordRow, type VectorRow, vectorOf } from './record.ts'
 import type { DeadRow, Replica } from './replica.ts'
 
 /** What a transaction has to write to the project before it may commit. */
@@ -80,9 +80,14 @@ export class Publisher {
     return { head: { ...before, ...next, format, swept, numbers, sequences }, rows, vectors }
   }
 
-  /** The same as counts already, under another id. */
-  renewal(head: Head): Plan {
-    return { head: { ...head, ...succession(head) }, rows: new Map(), vectors: new Map() }
+  /** The same as counts already, under another id. @param left of the vectors among it, those that count are written again */
+  renewal(head: Head, left: readonly DeadRow[]): Plan {
+    const vectors = new Map<number, VectorRow[]>()
+    for (const keys of left.map(vectorOf)) {
+      const vector = keys && this.#documents.read('description', keys)?.embeddings?.[0]?.vector
+      if (vector) this.#addVector(vectors, keys, vector as Uint8Array)
+    }
+    return { head: { ...head, ...succession(head) }, rows: new Map(), vectors }
   }
 
   /**
