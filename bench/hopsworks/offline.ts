@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import { queryServiceName } from '../../test/hopsworks/fast/start.ts'
 import { ArrowProject } from '../../test/hopsworks/real/arrow-project.ts'
 import { officialPython } from '../../test/hopsworks/real/official-client.ts'
@@ -50,9 +50,10 @@ interface Reading {
 /** Memory in kilobytes: at most until then. */
 async function readByPython(python: string, { login, guest }: ArrowProject) {
   const script = join(import.meta.dirname, '../../test/hopsworks/real/official/flight_reader.py')
-  const run = execFile(python, [script, login.services!.flight!, queryServiceName, 'many'])
-  run.stdin!.end(`${JSON.stringify(guest)}\n`)
-  const answer = JSON.parse(await text(run.stdout!))
+  const run = promisify(execFile)(python, [script, login.services!.flight!, queryServiceName, 'many'])
+  // Should it end before it reads, its exit tells why.
+  run.child.stdin!.on('error', () => {}).end(`${JSON.stringify(guest)}\n`)
+  const answer = JSON.parse((await run).stdout)
   return answer as { dicts: Reading; memory: number; frame: Reading; frameMemory: number }
 }
 
