@@ -13,14 +13,15 @@ export class CatchingUp implements Disposable {
     this.#progress = progress
   }
 
-  show(read: number, total: number): void {
+  /** @param isOver whether that was all; until then, others who write may add to the total */
+  show(read: number, total: number, isOver: boolean): void {
     if (total < fewest) return
     // The copy before broke off.
     if (read < this.#shown) this[Symbol.dispose]()
     this.#task ??= this.#progress.start('copying the project', { unit: 'rows', total })
     this.#task.advance(read - this.#shown)
     this.#shown = read
-    if (read < total) return
+    if (!isOver) return
     this.#task.finish()
     this.#end()
   }

@@ -37,7 +37,7 @@ export async function withWorkspace<T>(
   using catchingUp = new CatchingUp(progress)
   const opened = await openStore(options.store, options.data, policy, {
     create: access === 'create',
-    onRows: (read, total) => catchingUp.show(read, total),
+    onRows: (...rows) => catchingUp.show(...rows),
     onNote: progress.note,
   })
   const controller = new AbortController()

@@ -24,8 +24,11 @@ export interface OpenOptions {
   readonly create: boolean
   /** Seconds since 1970; the machine's clock by default. */
   readonly clock?: () => number
-  /** Told how many rows were read and how many there are, while a working copy of a project catches up with it. */
-  readonly onRows?: (read: number, total: number) => void
+  /**
+   * Told how many rows were read and how many there are (more while others write), while a working copy of a project catches up
+   * with it; and at last that this is over.
+   */
+  readonly onRows?: (read: number, total: number, isOver: boolean) => void
   /** Told what went without, though the call succeeded: one sentence. */
   readonly onNote?: (text: string) => void
 }

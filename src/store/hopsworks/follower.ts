@@ -7,8 +7,8 @@ import { type DocumentGroup, documentGroups, documentKinds, localCounts } from '
 import { deadVector, isDescription, type ProjectRecord, type RecordRow } from './record.ts'
 import type { Replica } from './replica.ts'
 
-/** Told how many rows have been read, and how many there are. */
-export type OnRows = (read: number, total: number) => void
+/** Told how many rows have been read, how many there are (more while others write), and at last that it is over. */
+export type OnRows = (read: number, total: number, isOver: boolean) => void
 
 /** Brings a mirror up to a head. */
 export class Follower {
@@ -63,6 +63,7 @@ export class Follower {
     this.#replica.swept(head.swept)
     this.#replica.setHead(head)
     this.#capture.forget()
+    this.#onRows(progress.read, progress.total, true)
     return isAnew
   }
 
@@ -103,7 +104,7 @@ export class Follower {
       this.#capture.forget()
       progress.read += upTo - at
       at = upTo
-      this.#onRows(progress.read, progress.total)
+      this.#onRows(progress.read, progress.total, false)
     }
     discard()
   }
