@@ -1,4 +1,5 @@
 import { HopsworksError } from '../error.ts'
+import { timeText } from '../sql/text.ts'
 import type { Filter, FilterValue } from './filter.ts'
 import type { GroupRecord } from './group-record.ts'
 
@@ -91,11 +92,6 @@ export function logicOf(filter: Filter, record: GroupRecord, subject: string): u
 /** Times as the official client writes them, in UTC. */
 function textOf(value: FilterValue, type: string): string {
   if (!(value instanceof Date)) return `${value}`
-  if (type === 'date') return value.toISOString().slice(0, 10)
-  if (type === 'timestamp')
-    return value
-      .toISOString()
-      .replace('T', ' ')
-      .replace(/\.?0*Z$/, '')
+  if (type === 'date' || type === 'timestamp') return timeText(value, type)
   return `${value.getTime()}`
 }

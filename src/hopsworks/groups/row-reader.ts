@@ -5,6 +5,7 @@ import { type OnlineStore, readByKey, type Table } from '../online/online-store.
 import type { OnlineDatabase } from '../sql/online-database.ts'
 import { rowsByKey } from '../sql/rows-by-key.ts'
 import { type ScannedTable, tableCount, tablePages } from '../sql/table-scan.ts'
+import { fractionDigits, timeText } from '../sql/text.ts'
 import type { FeatureDefinition } from './definition.ts'
 import type { ScanOptions } from './feature-group.ts'
 import type { FeatureValue, Row } from './feature-types.ts'
@@ -97,7 +98,7 @@ export class RowReader {
 
   #keyOf(key: Row): Record<string, unknown> {
     const { primaryKey, group, features } = this.#deps
-    const types = new Map<string, string>(features.map(({ name, type }) => [name, type]))
+    const byName = new Map(features.map((feature) => [feature.name, feature]))
     return Object.fromEntries(
       primaryKey.map((name) => {
         const value = key[name]
@@ -105,14 +106,10 @@ export class RowReader {
           throw new HopsworksError('client', `a key for "${group}" lacks "${name}"`, {
             do: `give all of: ${primaryKey.join(', ')}`,
           })
-        return [name, value instanceof Date ? timeText(value, types.get(name)) : value]
+        if (!(value instanceof Date)) return [name, value]
+        const { type, onlineType } = byName.get(name) ?? { type: 'timestamp' }
+        return [name, timeText(value, type, fractionDigits(onlineType))]
       }),
     )
   }
-}
-
-/** `YYYY-MM-DD`, and `HH:MM:SS` for a timestamp: RonDB keeps seconds. */
-function timeText(time: Date, type: string | undefined): string {
-  const text = time.toISOString()
-  return type === 'date' ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ')
 }

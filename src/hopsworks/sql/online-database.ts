@@ -1,4 +1,4 @@
-import type { Connection } from 'mysql2'
+import type { Connection, FieldPacket } from 'mysql2'
 import { HopsworksError } from '../error.ts'
 import { backoff } from '../http/environment.ts'
 import type { Session } from '../session.ts'
@@ -6,11 +6,12 @@ import { abortable, Shared } from '../shared.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { type DatabaseAccess, databaseAccess } from './connector.ts'
 import { isAboutPassword, sqlFailure } from './sql-failure.ts'
+import { withoutZeros } from './text.ts'
 
 /** What a statement takes for its question marks: whole numbers as text, so that they stay exact. */
 export type SqlParameter = null | number | string | Uint8Array
 
-/** One row by the names of its columns: bigints, decimals and times as text, binary as bytes. */
+/** One row by the names of its columns: bigints, decimals and times as text (a time's fraction as short as it can be), binary as bytes. */
 export type SqlRow = Readonly<Record<string, unknown>>
 
 export interface SqlStatement {
@@ -25,6 +26,9 @@ interface Connected {
   readonly pool: ConnectionPool
   readonly address: string
 }
+
+/** MySQL's number of the type. */
+const timestampType = 7
 
 /**
  * RonDB through its MySQL server. Statements are prepared there, so that values keep their exact form on the way (in plain
@@ -93,7 +97,7 @@ export class OnlineDatabase {
     const connection = await this.#take(pool, signal)
     try {
       const parameters = values.map((value) => (value instanceof Uint8Array ? Buffer.from(value) : value))
-      const [rows] = await inTime(connection.promise().execute(text, parameters), timeouts.request, signal)
+      const [rows, fields] = await inTime(connection.promise().execute(text, parameters), timeouts.request, signal)
       pool.giveBack(connection)
       options.log?.({
         kind: 'request',
@@ -102,7 +106,7 @@ export class OnlineDatabase {
         path: subject,
         ms: environment.now() - started,
       })
-      return rows as SqlRow[]
+      return withShortTimes(rows as Record<string, unknown>[], fields)
     } catch (error) {
       // It may still be at work for a statement that nobody waits for.
       pool.discard(connection)
@@ -170,6 +174,13 @@ export class OnlineDatabase {
     this.#closing.abort()
     await this.#open?.pool.close()
   }
+}
+
+/** As times are asked for: servers show all digits that a column has. */
+function withShortTimes(rows: Record<string, unknown>[], fields: readonly FieldPacket[]): readonly SqlRow[] {
+  const times = fields.filter(({ columnType, decimals }) => columnType === timestampType && decimals > 0)
+  for (const { name } of times) for (const row of rows) if (row[name] !== null) row[name] = withoutZeros(`${row[name]}`)
+  return rows
 }
 
 async function inTime<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {

@@ -110,6 +110,27 @@ test('many rows come in the order asked, those that are not there as undefined, 
   await assert.rejects(group.read([{ id: 1 }], { features: ['other'] }), /no feature "other"; use one of: id, text, at/)
 })
 
+test('times are keys to as many digits as their column has, by SQL and through REST', async (t) => {
+  const { local, project: rest } = await testProject(t)
+  const sql = await login({ ...local.login, onlineReads: 'sql' })
+  t.after(() => sql.close())
+  const group = await rest.features.createFeatureGroup({
+    name: 'moments',
+    primaryKey: ['exact', 'seen', 'day'],
+    features: [
+      { name: 'exact', type: 'timestamp', onlineType: 'timestamp(3)' },
+      { name: 'seen', type: 'timestamp' },
+      { name: 'day', type: 'date' },
+    ],
+  })
+  const row = (text: string) => ({ exact: new Date(text), seen: new Date(`${text.slice(0, 19)}Z`), day: new Date(0) })
+  const rows = ['2026-01-02T03:04:05.070Z', '2026-01-02T03:04:05.071Z', '2026-01-02T03:04:05Z'].map(row)
+  await group.insert(rows, { wait: true })
+  const keys = rows.map((key) => ({ ...key, seen: new Date(+key.seen + 1), day: new Date(7) }))
+  for (const client of [rest, sql])
+    assert.deepEqual(await (await client.features.featureGroup('moments', 1))!.read(keys), rows)
+})
+
 test('a group without embeddings is gone through page by page, counted and filtered', async (t) => {
   const { local, project } = await testProject(t, { onlineReads: 'sql' })
   const group = await project.features.createFeatureGroup({

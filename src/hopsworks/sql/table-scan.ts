@@ -5,7 +5,7 @@ import type { CallOptions } from '../login-options.ts'
 import type { Table } from '../online/online-store.ts'
 import { type Condition, conditionOf, featureNamed, joined } from './condition.ts'
 import type { OnlineDatabase, SqlParameter, SqlRow } from './online-database.ts'
-import { quoted, tableText, withoutZeros } from './text.ts'
+import { quoted, tableText } from './text.ts'
 
 /** As many rows as one page has, at most. */
 const mostRows = 10_000
@@ -63,13 +63,10 @@ export async function tableCount(
 /** `a > ? OR (a = ? AND b > ?)`: what comes after a row. */
 function after(order: readonly FeatureDefinition[], row: SqlRow): Condition {
   const alternatives = order.map(({ name }, i) => {
-    const equal = order.slice(0, i).map((each) => ({ text: `${quoted(each.name)} = ?`, values: [seen(row, each)] }))
-    return joined([...equal, { text: `${quoted(name)} > ?`, values: [seen(row, order[i]!)] }], 'AND')
+    const equal = order
+      .slice(0, i)
+      .map((each) => ({ text: `${quoted(each.name)} = ?`, values: [row[each.name] as SqlParameter] }))
+    return joined([...equal, { text: `${quoted(name)} > ?`, values: [row[name] as SqlParameter] }], 'AND')
   })
   return joined(alternatives, 'OR')
-}
-
-function seen(row: SqlRow, { name, type }: FeatureDefinition): SqlParameter {
-  const value = row[name] as SqlParameter
-  return type === 'timestamp' ? withoutZeros(`${value}`) : value
 }

@@ -31,10 +31,18 @@ export function parameterOf({ type }: FeatureDefinition, value: FilterValue | Ui
   return `${value}`
 }
 
-/** As MySQL writes times; milliseconds only where there are any. */
-export function timeText(time: Date, type: string): string {
-  const [date, clock] = time.toISOString().slice(0, -1).split('T') as [string, string]
-  return type === 'date' ? date : withoutZeros(`${date} ${clock}`)
+/** As MySQL writes times, in UTC; milliseconds only where there are any, and cut to the digits that a column has. */
+export function timeText(time: Date, type: string, digits = 3): string {
+  const [date, clock] = time
+    .toISOString()
+    .slice(0, digits === 0 ? 19 : 20 + digits)
+    .split('T') as [string, string]
+  return type === 'date' ? date : withoutZeros(`${date} ${clock.replace('Z', '')}`)
+}
+
+/** How many digits of a second's fraction a column of times keeps. */
+export function fractionDigits(onlineType: string | undefined): number {
+  return Number(/^timestamp\((\d)\)$/i.exec(onlineType ?? '')?.[1] ?? 0)
 }
 
 /** A time's fraction as short as it can be. */
