@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { setTimeout } from 'node:timers/promises'
 import type { MatchAnswer } from '../src/matching/answer.ts'
 import { packDescription } from '../src/matching/description/description-bytes.ts'
 import { Generation } from '../src/pipelines/live/generation.ts'
@@ -11,6 +10,7 @@ import { train } from '../src/pipelines/train.ts'
 import type { OpenStore } from '../src/store/open.ts'
 import type { Profile } from '../src/taste/listener.ts'
 import type { ModelKind } from '../src/training/model.ts'
+import { until } from './until.ts'
 
 /** Everything from profiles to matches, once: trains, embeds everybody, asks for some, erases the closest of all and asks again. */
 export interface PathTaken {
@@ -60,7 +60,7 @@ export async function takePath(
 async function visible({ store, nearest }: OpenStore, listeners: number): Promise<void> {
   if (!nearest) return
   const [row] = (await store.embeddings(1, { limit: 1 })).rows
-  while ((await nearest(1, row!.vector, listeners)).length < listeners) await setTimeout(20)
+  await until('vectors', async () => (await nearest(1, row!.vector, listeners)).length >= listeners)
 }
 
 /** As the batch path made and stored them. */

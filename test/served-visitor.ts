@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { outcome, spawnConsonance } from './command-line.ts'
+import { until } from './until.ts'
 
 /** `consonance serve` as a process of its own. */
 export interface Served extends AsyncDisposable {
@@ -60,11 +60,12 @@ export class ServedVisitor {
   /** Begins a job and waits until it is done. */
   async job(request: object): Promise<{ readonly id: string; readonly profile: string }> {
     const { job } = await this.get('/v1/jobs', { body: request })
-    for (;;) {
-      const now = await this.get(`/v1/jobs/${job.id}`)
-      if (now.state === 'done') return now
-      assert.ok(['waiting', 'running'].includes(now.state), JSON.stringify(now))
-      await sleep(20)
-    }
+    let now = job
+    await until(`job ${job.id}`, async () => {
+      now = await this.get(`/v1/jobs/${job.id}`)
+      assert.ok(['waiting', 'running', 'done'].includes(now.state), JSON.stringify(now))
+      return now.state === 'done'
+    })
+    return now
   }
 }
