@@ -45,8 +45,9 @@ test('waits for a server that restarts, and says which port to open when it stay
 })
 
 test('gives up when the caller does, or when no answer comes in time, and goes on afterwards', async (t) => {
-  const { local, group } = await filled(t, { timeouts: { request: 150, patience: 0 } })
-  assert.equal(await group.count(), 1)
+  const { local } = await filled(t)
+  const group = await seenBy(t, local, { timeouts: { request: 400, patience: 600 } })
+  assert.deepEqual(await group.read([{ id: 1 }]), [row])
   local.faults.cut()
   const controller = new AbortController()
   const reading = group.read([{ id: 1 }], { signal: controller.signal })
@@ -140,6 +141,16 @@ test('leaves nothing open: what is under way is given up when the project closes
   local.faults.restore()
 })
 
+test('ends the pause before the next try when the project closes', async (t) => {
+  const { local, project, events, group } = await filled(t)
+  await local.faults.mysql.stop()
+  const ended = group.count().catch((error) => error)
+  while (!events.some((event) => event.kind === 'retry' && event.part === 'mysql')) await wait(5)
+  await project.close()
+  const error = await Promise.race([ended, wait(50)])
+  assert.ok(fails('client', /the project is closed/)(error), error)
+})
+
 test('may close at any time while connections are made', async (t) => {
   const { local } = await filled(t)
   for (const ms of [4, 8, 12, 16, 24, 32]) {
@@ -161,7 +172,7 @@ test('waits for no server that accepts and says nothing', async (t) => {
   const { port } = silent.address() as { port: number }
   const group = await seenBy(t, local, {
     services: { ...local.login.services, mysql: `127.0.0.1:${port}` },
-    timeouts: { request: 100, patience: 0 },
+    timeouts: { request: 400, patience: 600 },
   })
   await assert.rejects(group.count(), fails('mysql', new RegExp(`127.0.0.1:${port} does not answer in time`)))
 })

@@ -52,16 +52,13 @@ export class OnlineDatabase {
   async query(statement: SqlStatement, signal: AbortSignal | undefined): Promise<readonly SqlRow[]> {
     const { environment, patienceOfReads, options } = this.#session
     const until = environment.now() + patienceOfReads
+    const over = AbortSignal.any([...(signal ? [signal] : []), this.#closing.signal])
     let renewed = false
     for (let tries = 1; ; tries++) {
       signal?.throwIfAborted()
       const connected = await this.#get(statement.subject, signal)
       try {
-        return await this.#run(
-          connected,
-          statement,
-          AbortSignal.any([...(signal ? [signal] : []), this.#closing.signal]),
-        )
+        return await this.#run(connected, statement, over)
       } catch (error) {
         signal?.throwIfAborted()
         if (this.#closing.signal.aborted) continue
@@ -75,7 +72,7 @@ export class OnlineDatabase {
         if (!failure.passing || environment.now() + delay > until) throw failure
         const { subject } = statement
         options.log?.({ kind: 'retry', part: 'mysql', subject, attempt: tries, because: failure.message })
-        await environment.sleep(delay, signal)
+        await environment.sleep(delay, over).catch(() => signal?.throwIfAborted())
       }
     }
   }
