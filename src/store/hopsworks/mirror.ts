@@ -69,6 +69,8 @@ export class Mirror {
   #lingering: NodeJS.Timeout | undefined
   /** Whether superseded rows are left to this process to remove. */
   #hasWritten = false
+  /** Whether a round that failed, of this process or of one before it, may have left rows above the head. */
+  #mayHaveLeft = true
   /** What a round of this process that failed may have written. */
   #left: readonly DeadRow[] = []
   /** For the database; held for as long as it takes to write or to catch up. */
@@ -136,16 +138,16 @@ export class Mirror {
     work: Work<T>,
     { urgent, committed }: { readonly urgent: boolean; readonly committed: (result: T) => void },
   ): Promise<void> {
-    const before = this.#held
     const signal = await this.#acquire()
     try {
       await this.#alone(async () => {
-        // Others may have failed since this process had the lock; and what they wrote may come online late.
-        if (urgent || signal !== before) await this.#removeLeft(signal)
+        // What others have left is not worth a look before each write, but nothing may be left of who is erased.
+        if (urgent || this.#mayHaveLeft) await this.#removeLeft(signal)
         committed(await this.#commit(this.#replica.head() ?? firstHead(randomUUID()), work, signal))
         await this.#sweep(urgent, signal)
       })
     } catch (error) {
+      this.#mayHaveLeft = true
       // Whoever writes next does what was in the way of this.
       this.#hasWritten = false
       // What is true now is to be read anew.
@@ -202,6 +204,7 @@ export class Mirror {
       }
     }
     this.#left = []
+    this.#mayHaveLeft = false
   }
 
   /** Whoever was described again since has a vector again. */
