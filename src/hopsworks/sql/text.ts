@@ -33,11 +33,8 @@ export function parameterOf({ type }: FeatureDefinition, value: FilterValue | Ui
 
 /** As MySQL writes times, in UTC; milliseconds only where there are any, and cut to the digits that a column has. */
 export function timeText(time: Date, type: string, digits = 3): string {
-  const [date, clock] = time
-    .toISOString()
-    .slice(0, digits === 0 ? 19 : 20 + digits)
-    .split('T') as [string, string]
-  return type === 'date' ? date : withoutZeros(`${date} ${clock.replace('Z', '')}`)
+  const [date, clock] = time.toISOString().slice(0, -1).split('T') as [string, string]
+  return type === 'date' ? date : withoutZeros(`${date} ${clock.slice(0, digits === 0 ? 8 : 9 + digits)}`)
 }
 
 /** How many digits of a second's fraction a column of times keeps. */
