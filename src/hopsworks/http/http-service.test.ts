@@ -114,6 +114,12 @@ test('gives up when its patience is over, and at faults of the server after thre
   assert.equal(faulty.seen.length, 3)
 })
 
+test('counts the faults of a server that comes back by themselves', async (t) => {
+  const { service, seen } = await serving(t, ['cut', [503], 'cut', [500], [500], [200, { n: 1 }]])
+  assert.deepEqual(await service.json(get), { n: 1 })
+  assert.equal(seen.length, 6)
+})
+
 test('does not repeat what may have been done, unless it may be', async (t) => {
   const cut = await serving(t, ['cut', [200, 1]])
   await failure(cut.service.json(post))

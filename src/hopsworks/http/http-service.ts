@@ -133,6 +133,7 @@ export class HttpService {
     const { environment, patience, part, log, renew } = this.#options
     const until = environment.now() + patience
     let renewed = false
+    let faults = 0
     for (let tries = 1; ; tries++) {
       request.signal?.throwIfAborted()
       try {
@@ -145,8 +146,9 @@ export class HttpService {
           continue
         }
         const delay = backoff(tries, environment)
-        const isFault = error.status === 500 && tries >= triesAtFaults
-        if (!error.passing || isFault || !mayRepeat(request, error) || environment.now() + delay > until) throw error
+        if (error.status === 500) faults++
+        const isFaulty = faults >= triesAtFaults
+        if (!error.passing || isFaulty || !mayRepeat(request, error) || environment.now() + delay > until) throw error
         log?.({ kind: 'retry', part, subject: request.subject, attempt: tries, because: error.message })
         await environment.sleep(delay, request.signal)
       }
