@@ -297,9 +297,16 @@ test('a new machine tells how far it has copied the store', async () => {
     await store.putProfiles([profileOf('a:1', [{ artists: ['Low'], track: 'A' }]), profileOf('a:2', [])])
     const told: (readonly [number, number, boolean])[] = []
     const onRows = (...rows: (typeof told)[number]) => told.push(rows)
-    const other = await openStore(place.url, join(place.folder, 'other'), {}, { create: false, onRows })
-    await other.store.lastChange()
-    await other.close()
+    const toldToo: typeof told = []
+    const [other, beside] = await Promise.all(
+      [onRows, (...rows: (typeof told)[number]) => toldToo.push(rows)].map((onRows) =>
+        openStore(place.url, join(place.folder, 'other'), {}, { create: false, onRows }),
+      ),
+    )
+    await other!.store.lastChange()
+    await beside!.close()
+    await other!.close()
+    assert.deepEqual(toldToo, told)
     const [read, total] = told.at(-1)!
     assert.equal(read, total)
     assert.ok(total >= 4)

@@ -40,7 +40,13 @@ export class MirrorHandle implements Caller<MirrorCalls> {
   ): Promise<MirrorHandle> {
     const { port1, port2 } = new MessageChannel()
     port1.on('message', (told: MirrorNews) => (typeof told === 'string' ? onNote?.(told) : onRows?.(...told))).unref()
-    await thread.call('open', [folder, { ...options, progress: port2 }], [port2])
+    try {
+      await thread.call('open', [folder, { ...options, progress: port2 }], [port2])
+    } catch (error) {
+      // The other one with it.
+      port1.close()
+      throw error
+    }
     return new MirrorHandle(folder, port1)
   }
 

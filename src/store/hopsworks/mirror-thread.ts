@@ -1,8 +1,8 @@
-import { parentPort } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import { databasePath } from '../sqlite/connection.ts'
 import { storeProblem, toWireError } from '../sqlite/problems.ts'
 import type { Reply, Request } from '../sqlite/thread.ts'
-import type { MirrorOptions } from './mirror.ts'
+import type { MirrorNews, MirrorOptions } from './mirror.ts'
 import { MirrorHost } from './mirror-host.ts'
 
 /**
@@ -10,7 +10,14 @@ import { MirrorHost } from './mirror-host.ts'
  * however often that is opened.
  */
 const port = parentPort as NonNullable<typeof parentPort>
-const hosts = new Map<string, { readonly host: MirrorHost; users: number }>()
+const hosts = new Map<string, Shared>()
+
+interface Shared {
+  readonly host: MirrorHost
+  /** Of its users, each of whom is told everything. */
+  readonly ports: Set<MessagePort>
+  users: number
+}
 
 port.on('message', async ({ id, method, args }: Request) => {
   const [folder, ...rest] = args as readonly [string, ...unknown[]]
@@ -23,8 +30,11 @@ port.on('message', async ({ id, method, args }: Request) => {
 
 async function perform(folder: string, method: string, args: readonly unknown[]): Promise<unknown> {
   if (method === 'open') {
-    const known = hosts.get(folder) ?? { host: new MirrorHost(folder, args[0] as MirrorOptions), users: 0 }
+    const { progress, ...options } = args[0] as MirrorOptions & { readonly progress: MessagePort }
+    const known = hosts.get(folder) ?? share(folder, options)
     known.users++
+    known.ports.add(progress)
+    progress.once('close', () => known.ports.delete(progress))
     hosts.set(folder, known)
     return undefined
   }
@@ -36,4 +46,12 @@ async function perform(folder: string, method: string, args: readonly unknown[])
     return known.host.close()
   }
   return known.host.call(method, args[0] as readonly unknown[])
+}
+
+function share(folder: string, options: MirrorOptions): Shared {
+  const ports = new Set<MessagePort>()
+  const postMessage = (news: MirrorNews) => {
+    for (const port of ports) port.postMessage(news)
+  }
+  return { host: new MirrorHost(folder, { ...options, progress: { postMessage } }), ports, users: 0 }
 }

@@ -3,7 +3,6 @@ import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { MessagePort } from 'node:worker_threads'
 import type { LoginOptions } from '../../hopsworks/index.ts'
 import { Problem } from '../../taste/problem.ts'
 import { openForReading, openForWriting } from '../sqlite/connection.ts'
@@ -30,8 +29,7 @@ export interface MirrorOptions {
   readonly name: string
   /** Whether a store may be made where there is none. */
   readonly create: boolean
-  /** Posted `MirrorNews`. */
-  readonly progress?: MessagePort
+  readonly progress?: { postMessage(news: MirrorNews): void }
 }
 
 /** What `OnRows` is told while rows are read to catch up; a sentence about what went without. */
@@ -78,7 +76,7 @@ export class Mirror {
   /** For the lock; held while waiting for other machines, too. Whoever has it may ask for the database, never the reverse. */
   readonly #writing = turns()
 
-  private constructor(folder: string, record: ProjectRecord, progress: MessagePort | undefined) {
+  private constructor(folder: string, record: ProjectRecord, progress: MirrorOptions['progress']) {
     this.record = record
     this.#database = openForWriting(folder)
     this.#replica = new Replica(this.#database)
