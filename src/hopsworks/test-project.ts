@@ -51,6 +51,29 @@ export const plainGroup: FeatureGroupDefinition = {
   ],
 }
 
+/** A feature of each type, with an event time. */
+export const everyType: FeatureGroupDefinition = {
+  name: 'every_type',
+  primaryKey: ['id'],
+  eventTime: 'at',
+  features: [
+    { name: 'id', type: 'bigint' },
+    { name: 'at', type: 'timestamp' },
+    { name: 'whole', type: 'int' },
+    { name: 'flag', type: 'boolean' },
+    { name: 'single', type: 'float' },
+    { name: 'double', type: 'double' },
+    { name: 'text', type: 'string' },
+    { name: 'content', type: 'binary' },
+    { name: 'day', type: 'date' },
+    { name: 'price', type: 'decimal(10,2)' },
+    { name: 'list', type: 'array<double>' },
+    { name: 'times', type: 'array<timestamp>' },
+    { name: 'shares', type: 'map<string,float>' },
+    { name: 'pair', type: 'struct<a:bigint,b:array<string>>' },
+  ],
+}
+
 /** Waits until the vector database shows what was ingested. */
 export async function counted(group: FeatureGroup, rows: number): Promise<void> {
   for (let look = 0; (await group.count()) !== rows; look++) {

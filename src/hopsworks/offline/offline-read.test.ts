@@ -1,29 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Environment, type FeatureGroup, HopsworksError, login, type Row } from '../index.ts'
-import { testProject } from '../test-project.ts'
-
-const everyType = {
-  name: 'every_type',
-  primaryKey: ['id'],
-  eventTime: 'at',
-  features: [
-    { name: 'id', type: 'bigint' },
-    { name: 'at', type: 'timestamp' },
-    { name: 'whole', type: 'int' },
-    { name: 'flag', type: 'boolean' },
-    { name: 'single', type: 'float' },
-    { name: 'double', type: 'double' },
-    { name: 'text', type: 'string' },
-    { name: 'content', type: 'binary' },
-    { name: 'day', type: 'date' },
-    { name: 'price', type: 'decimal(10,2)' },
-    { name: 'list', type: 'array<double>' },
-    { name: 'times', type: 'array<timestamp>' },
-    { name: 'shares', type: 'map<string,float>' },
-    { name: 'pair', type: 'struct<a:bigint,b:array<string>>' },
-  ],
-} as const
+import { everyType, testProject } from '../test-project.ts'
 
 const at = new Date('2026-02-03T04:05:06.789Z')
 const full = {

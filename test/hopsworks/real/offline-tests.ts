@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  type FeatureGroupDefinition,
-  HopsworksError,
-  login,
-  type Project,
-  type Row,
-} from '../../../src/hopsworks/index.ts'
+import { HopsworksError, login, type Project, type Row } from '../../../src/hopsworks/index.ts'
+import { everyType } from '../../../src/hopsworks/test-project.ts'
 import { makeCertificates } from '../fast/certificates.ts'
 import type { LocalHopsworks } from '../fast/local-hopsworks.ts'
 import { ArrowProject } from './arrow-project.ts'
@@ -18,27 +13,7 @@ export interface Running {
   readonly project: Project
 }
 
-const everyType: FeatureGroupDefinition = {
-  name: 'ours_every_type',
-  primaryKey: ['id'],
-  eventTime: 'at',
-  features: [
-    { name: 'id', type: 'bigint' },
-    { name: 'at', type: 'timestamp' },
-    { name: 'whole', type: 'int' },
-    { name: 'flag', type: 'boolean' },
-    { name: 'single', type: 'float' },
-    { name: 'double', type: 'double' },
-    { name: 'text', type: 'string' },
-    { name: 'content', type: 'binary' },
-    { name: 'day', type: 'date' },
-    { name: 'price', type: 'decimal(10,2)' },
-    { name: 'list', type: 'array<double>' },
-    { name: 'times', type: 'array<timestamp>' },
-    { name: 'shares', type: 'map<string,float>' },
-    { name: 'pair', type: 'struct<a:bigint,b:array<string>>' },
-  ],
-}
+const ourEveryType = { ...everyType, name: 'ours_every_type' }
 const at = new Date('2026-02-03T04:05:06.789Z')
 const rows: readonly Row[] = [
   {
@@ -56,7 +31,7 @@ const rows: readonly Row[] = [
 export function offlineTests(running: () => Running): void {
   test('both clients read the same offline rows', async () => {
     const { local, official, project } = running()
-    const group = await project.features.createFeatureGroup(everyType)
+    const group = await project.features.createFeatureGroup(ourEveryType)
     await group.insert(rows, { wait: true })
     await (await group.materialize())!.finished()
     const empty = await project.features.createFeatureGroup({ ...everyType, name: 'ours_empty' })
