@@ -70,7 +70,7 @@ before(async () => {
       `Kafka       Apache Kafka ${kafkaVersion} (KRaft, mutual TLS), real, ${await javaVersion()}`,
       `OpenSearch  OpenSearch ${openSearchVersion} with k-NN (engine lucene), real; token check and TLS in front of it emulated`,
       `MariaDB     MariaDB ${mariadbVersion}, in the place of RonDB's MySQL server, real`,
-      'emulated    control plane, OnlineFS, RonDB REST, materialization, files, model registry',
+      'emulated    control plane, OnlineFS, RonDB REST, Feature Query Service, materialization, files, model registry',
       '',
     ].join('\n'),
   )
