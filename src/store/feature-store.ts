@@ -311,7 +311,8 @@ export interface FeatureStore {
   lastChange(): Promise<number>
   /**
    * Names the history that `changes` tells. Another name says that what was read before may never have come to pass: whoever
-   * follows changes then forgets what they know and begins anew. To be asked right after `lastChange`. Costs nothing.
+   * follows changes then forgets what they know and begins anew. To be noted before changes are read, and compared right after
+   * `lastChange`, which may be what replaces it. Costs nothing.
    */
   history(): Promise<string>
   /** Of listeners who may be matched, in an order of the store's own. */
